@@ -1,0 +1,334 @@
+package dev.polyak;
+
+import dev.polyak.internal.kernel.Backend;
+import dev.polyak.internal.kernel.Kernels;
+import dev.polyak.internal.kernel.PieceFold;
+import dev.polyak.internal.kernel.Updates;
+import dev.polyak.internal.parallel.Gang;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The average of stores that are all there at once, such as the checkpoints of a run: the first is the state from which
+ * the average begins, each further one the model one call later. The result is, bit for bit, that of a
+ * {@link ParameterAverage} over them.
+ *
+ * <p>It is made piece by piece: each piece of the average passes all sources while it is in a cache, and is then handed
+ * to a {@link PieceSink}. So neither average nor sources need fit memory, and each source is read once.
+ */
+public final class ParameterFold {
+    private final List<ParameterStore> sources;
+    private final AverageRule rule;
+    private final ParameterLayout layout;
+    private final ParameterLayout accumulators;
+    private final LayoutMatch[] matches;
+    private final Treatment[] treatments;
+    private final int threads;
+
+    /** The last source that is copied whole, from which the folding begins. */
+    private final int base;
+    /** The sources that are mixed in after it. */
+    private final int[] mixed;
+
+    private final Updates updates;
+    private final AverageCounters counters;
+
+    private ParameterFold(Builder builder) {
+        sources = List.copyOf(builder.sources);
+        rule = builder.rule;
+        ParameterLayout first = sources.get(0).layout();
+        layout = as(first, builder.keptAs);
+        accumulators = as(layout, builder.accumulatedAs);
+        threads = builder.threads;
+        treatments = Treatment.of(accumulators, rule);
+        matches = new LayoutMatch[sources.size()];
+        int last = 0;
+        List<Integer> later = new ArrayList<>();
+        updates = new Updates(sources.size());
+        long n = 0;
+        for (int k = 0; k < matches.length; k++) {
+            ParameterStore source = sources.get(k);
+            matches[k] = LayoutMatch.of(first, source.layout());
+            matches[k].difference().ifPresent(difference -> {
+                throw new IllegalArgumentException(
+                        "compared with " + describe(sources.get(0)) + ", " + describe(source) + " " + difference);
+            });
+            AverageRule.Call call = rule.call(k);
+            if (k > 0 && call == AverageRule.Call.COPY) {
+                last = k;
+            } else if (k > 0 && call == AverageRule.Call.UPDATE) {
+                later.add(k);
+                updates.add(rule.schedule(), ++n);
+            }
+        }
+        base = last;
+        mixed = later.stream().mapToInt(Integer::intValue).toArray();
+        counters = new AverageCounters(matches.length - 1, n);
+    }
+
+    /**
+     * Begins a fold.
+     *
+     * @param sources the states, in order, at least one; all of the same tensors, matched {@linkplain LayoutMatch by
+     *     name}
+     * @param rule how they become an average
+     * @return a builder
+     * @throws IllegalArgumentException if there is no source
+     */
+    public static Builder builder(List<ParameterStore> sources, AverageRule rule) {
+        return new Builder(sources, rule);
+    }
+
+    /**
+     * The tensors of the result: those of the first source, under its names.
+     *
+     * @return the layout, in the types in which the result is kept
+     */
+    public ParameterLayout layout() {
+        return layout;
+    }
+
+    /**
+     * How far the average comes.
+     *
+     * @return the counters after the last source
+     */
+    public AverageCounters counters() {
+        return counters;
+    }
+
+    /**
+     * Folds all sources.
+     *
+     * @param sink takes the result
+     * @throws IOException if the sink fails
+     * @throws MemoryLostException if a source is lost while it is read
+     */
+    public void run(PieceSink sink) throws IOException {
+        Worker[] workers = new Worker[threads];
+        try (Arena arena = Arena.ofShared()) {
+            Arrays.setAll(workers, i -> new Worker(sink, arena));
+            new Pieces(accumulators)
+                    .forEach(
+                            (worker, tensor, from, count) -> workers[worker].fold(tensor, from, count),
+                            this::failed,
+                            threads);
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        }
+    }
+
+    private RuntimeException failed(int tensor, Throwable cause) {
+        if (cause instanceof IOException exception) {
+            return new UncheckedIOException(exception);
+        }
+        return HostStore.lost(sources.get(base), tensor, cause);
+    }
+
+    private static String describe(ParameterStore store) {
+        return store.layout().size() > 0 ? store.origin(0) : "a store without tensors";
+    }
+
+    private static ParameterLayout as(ParameterLayout layout, @Nullable DType dtype) {
+        return dtype == null ? layout : layout.map(tensor -> tensor.dtype().isFloat() ? tensor.as(dtype) : tensor);
+    }
+
+    /** What one thread needs. */
+    private final class Worker {
+        private final PieceSink sink;
+        private final Kernels kernels = Backend.get().kernels();
+        private final PieceFold fold = new PieceFold(kernels);
+        private final MemorySegment accumulator;
+        private final MemorySegment rounded;
+        private final MemorySegment[] segments = new MemorySegment[mixed.length];
+        private final long[] offsets = new long[mixed.length];
+
+        Worker(PieceSink sink, Arena arena) {
+            this.sink = sink;
+            this.accumulator = arena.allocate((long) Pieces.ELEMENTS * Double.BYTES, ParameterLayout.ALIGNMENT);
+            this.rounded = arena.allocate((long) Pieces.ELEMENTS * Double.BYTES, ParameterLayout.ALIGNMENT);
+        }
+
+        void fold(int tensor, long from, int count) throws IOException {
+            DType type = accumulators.tensor(tensor).dtype();
+            switch (treatments[tensor]) {
+                case FREEZE -> load(base, tensor, type, from, count);
+                case COPY -> load(sources.size() - 1, tensor, type, from, count);
+                case AVERAGE -> {
+                    load(base, tensor, type, from, count);
+                    mix(tensor, type, from, count);
+                }
+                case TRUNCATE -> {
+                    load(base, tensor, type, from, count);
+                    truncate(tensor, type, from, count);
+                }
+            }
+            DType kept = layout.tensor(tensor).dtype();
+            MemorySegment result = accumulator;
+            if (kept != type) {
+                fold.convert(Elements.of(type), accumulator, 0, Elements.of(kept), rounded, 0, count);
+                result = rounded;
+            }
+            sink.write(tensor, from * kept.bits() / 8, result.asSlice(0, (long) count * kept.bits() / 8));
+        }
+
+        private void load(int source, int tensor, DType type, long from, int count) {
+            HostStore store = (HostStore) sources.get(source);
+            int there = matches[source].sourceOf(tensor);
+            DType stored = store.layout().tensor(there).dtype();
+            long bytes = (long) count * stored.bits() / 8;
+            long at = from * stored.bits() / 8;
+            if (stored == type) {
+                try { // this copy throws if a mapped file is gone, so it needs no probe
+                    MemorySegment.copy(store.segment(there), at, accumulator, 0, bytes);
+                } catch (InternalError e) {
+                    throw HostStore.lost(store, there, e);
+                }
+            } else {
+                probe(store, there, at, bytes);
+                kernels.conversion(Elements.of(stored), Elements.of(type))
+                        .run(store.segment(there), at, accumulator, 0, count);
+            }
+        }
+
+        /** Mixes in all sources, as many at once as are of one type. */
+        private void mix(int tensor, DType type, long from, int count) {
+            int first = 0;
+            for (int j = 0; j < mixed.length; j++) {
+                DType stored = locate(j, tensor, from, count);
+                boolean last = j + 1 == mixed.length;
+                if (last || typeOf(j + 1, tensor) != stored) {
+                    fold.fold(
+                            rule.order(),
+                            Elements.of(type),
+                            accumulator,
+                            0,
+                            Elements.of(stored),
+                            segments,
+                            offsets,
+                            updates,
+                            first,
+                            j + 1,
+                            count);
+                    first = j + 1;
+                }
+            }
+        }
+
+        private void truncate(int tensor, DType type, long from, int count) {
+            for (int j = 0; j < mixed.length; j++) {
+                locate(j, tensor, from, count);
+                IntegerAverage.update(
+                        type, rule.order(), rule.schedule(), j + 1, accumulator, 0, segments[j], offsets[j], count);
+            }
+        }
+
+        /** Finds a piece of the j-th source to be mixed in, and makes sure that it is there. */
+        private DType locate(int j, int tensor, long from, int count) {
+            HostStore store = (HostStore) sources.get(mixed[j]);
+            int there = matches[mixed[j]].sourceOf(tensor);
+            DType stored = typeOf(j, tensor);
+            segments[j] = store.segment(there);
+            offsets[j] = from * stored.bits() / 8;
+            probe(store, there, offsets[j], (long) count * stored.bits() / 8);
+            return stored;
+        }
+
+        private DType typeOf(int j, int tensor) {
+            return sources.get(mixed[j])
+                    .layout()
+                    .tensor(matches[mixed[j]].sourceOf(tensor))
+                    .dtype();
+        }
+
+        private void probe(HostStore store, int tensor, long at, long bytes) {
+            try {
+                store.probe(tensor, at, bytes);
+            } catch (InternalError e) {
+                throw HostStore.lost(store, tensor, e);
+            }
+        }
+    }
+
+    /** Collects what a fold is made of. Not safe for use by several threads. */
+    public static final class Builder {
+        private final List<ParameterStore> sources;
+        private final AverageRule rule;
+        private @Nullable DType keptAs;
+        private @Nullable DType accumulatedAs;
+        private int threads = Gang.shared().size();
+
+        private Builder(List<ParameterStore> sources, AverageRule rule) {
+            if (sources.isEmpty()) {
+                throw new IllegalArgumentException("there is nothing to average");
+            }
+            this.sources = sources;
+            this.rule = rule;
+        }
+
+        /**
+         * Sets the floating-point type of the result, to which the average is rounded at every update.
+         *
+         * @param dtype a floating-point type; by default each tensor keeps that of the first source
+         * @return this builder
+         * @throws IllegalArgumentException if the type is not floating-point
+         */
+        public Builder keptAs(DType dtype) {
+            keptAs = requireFloat(dtype);
+            return this;
+        }
+
+        /**
+         * Sets the floating-point type in which the average is kept until the end, when it is rounded once.
+         *
+         * @param dtype a floating-point type; by default that of the result
+         * @return this builder
+         * @throws IllegalArgumentException if the type is not floating-point
+         */
+        public Builder accumulatedAs(DType dtype) {
+            accumulatedAs = requireFloat(dtype);
+            return this;
+        }
+
+        /**
+         * Sets how many threads may take part. The result does not depend on it. Each takes one megabyte of native
+         * memory.
+         *
+         * @param threads at least 1; by default all processors
+         * @return this builder
+         * @throws IllegalArgumentException if threads is less than 1
+         */
+        public Builder threads(int threads) {
+            if (threads < 1) {
+                throw new IllegalArgumentException("a fold needs at least 1 thread, not " + threads);
+            }
+            this.threads = Math.min(threads, Gang.shared().size());
+            return this;
+        }
+
+        /**
+         * Checks everything; nothing is read yet.
+         *
+         * @return the fold
+         * @throws IllegalArgumentException if a source lacks a tensor, has one more, or one in another shape or a type
+         *     that does not convert; or if a tensor cannot be averaged
+         * @throws IllegalStateException if the schedule has not enough weights
+         */
+        public ParameterFold build() {
+            return new ParameterFold(this);
+        }
+
+        private static DType requireFloat(DType dtype) {
+            if (!dtype.isFloat()) {
+                throw new IllegalArgumentException("an average is kept in F64, F32, BF16 or F16, not in " + dtype);
+            }
+            return dtype;
+        }
+    }
+}

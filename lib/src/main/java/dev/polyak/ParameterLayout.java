@@ -1,0 +1,247 @@
+package dev.polyak;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
+
+/**
+ * The tensors of a model: for each its {@linkplain TensorSpec name, element type, shape, role} and its offset in a
+ * store that is one allocation. Several names may share one tensor (tied weights): these have one offset, and are
+ * averaged once.
+ *
+ * <p>Immutable.
+ */
+public final class ParameterLayout {
+    /**
+     * Every tensor of an allocated store begins at a multiple of this many bytes: a cache line, and the widest vector.
+     */
+    public static final long ALIGNMENT = 64;
+
+    private final List<TensorSpec> tensors;
+    private final int[] owners;
+    private final long[] offsets;
+    private final long byteSize;
+    private final Map<String, Integer> indexes;
+
+    private ParameterLayout(List<TensorSpec> tensors, int[] owners) {
+        this.tensors = List.copyOf(tensors);
+        this.owners = owners;
+        this.offsets = new long[tensors.size()];
+        this.indexes = new HashMap<>();
+        long end = 0;
+        for (int i = 0; i < offsets.length; i++) {
+            TensorSpec tensor = tensors.get(i);
+            if (indexes.putIfAbsent(tensor.name(), i) != null) {
+                throw new IllegalArgumentException("two tensors are named '" + tensor.name() + "'");
+            }
+            if (owners[i] == i) {
+                offsets[i] = end;
+                end = Math.addExact(end, alignUp(tensor.bytes()));
+            } else {
+                offsets[i] = offsets[owners[i]];
+            }
+        }
+        this.byteSize = end;
+    }
+
+    /**
+     * A layout of tensors of which none share memory.
+     *
+     * @param tensors the tensors, in order
+     * @return the layout
+     * @throws IllegalArgumentException if two have one name
+     */
+    public static ParameterLayout of(TensorSpec... tensors) {
+        return of(Arrays.asList(tensors));
+    }
+
+    /**
+     * A layout of tensors of which none share memory.
+     *
+     * @param tensors the tensors, in order
+     * @return the layout
+     * @throws IllegalArgumentException if two have one name
+     */
+    public static ParameterLayout of(List<TensorSpec> tensors) {
+        return new ParameterLayout(tensors, IntStream.range(0, tensors.size()).toArray());
+    }
+
+    /**
+     * A builder, for layouts with tied tensors.
+     *
+     * @return an empty builder
+     */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /**
+     * The tensors.
+     *
+     * @return all of them, in order, tied ones under each of their names
+     */
+    public List<TensorSpec> tensors() {
+        return tensors;
+    }
+
+    /**
+     * Number of tensors.
+     *
+     * @return how many names there are
+     */
+    public int size() {
+        return offsets.length;
+    }
+
+    /**
+     * One tensor.
+     *
+     * @param tensor its index
+     * @return its spec
+     * @throws IndexOutOfBoundsException if there is no such tensor
+     */
+    public TensorSpec tensor(int tensor) {
+        return tensors.get(tensor);
+    }
+
+    /**
+     * Looks a name up.
+     *
+     * @param name a tensor's name
+     * @return its index, or −1 if no tensor has that name
+     */
+    public int indexOf(String name) {
+        return indexes.getOrDefault(name, -1);
+    }
+
+    /**
+     * Which tensor's memory a tensor uses.
+     *
+     * @param tensor index of the tensor
+     * @return {@code tensor} itself, or the index of the earlier tensor to which it is tied
+     * @throws IndexOutOfBoundsException if there is no such tensor
+     */
+    public int ownerOf(int tensor) {
+        return owners[tensor];
+    }
+
+    /**
+     * Where a tensor begins in a store that is one allocation.
+     *
+     * @param tensor its index
+     * @return bytes from the start, a multiple of {@link #ALIGNMENT}
+     * @throws IndexOutOfBoundsException if there is no such tensor
+     */
+    public long offset(int tensor) {
+        return offsets[tensor];
+    }
+
+    /**
+     * Size of a store of this layout that is one allocation, padding between tensors included.
+     *
+     * @return bytes
+     */
+    public long byteSize() {
+        return byteSize;
+    }
+
+    /**
+     * The same tensors, each changed by a function: kept in another type, in another role, under another name.
+     *
+     * @param change gives a tensor's new spec
+     * @return the layout; tensors stay tied
+     * @throws IllegalArgumentException if a shape changes, two tensors get one name, or tied tensors would differ in
+     *     type
+     */
+    public ParameterLayout map(UnaryOperator<TensorSpec> change) {
+        List<TensorSpec> changed = new ArrayList<>(tensors.size());
+        for (int i = 0; i < offsets.length; i++) {
+            TensorSpec spec = change.apply(tensors.get(i));
+            if (!spec.shape().equals(tensors.get(i).shape())) {
+                throw new IllegalArgumentException("the shape of " + tensors.get(i) + " cannot become " + spec.shape());
+            }
+            changed.add(spec);
+            if (changed.get(owners[i]).dtype() != spec.dtype()) {
+                throw new IllegalArgumentException("'" + spec.name() + "' is tied to '"
+                        + changed.get(owners[i]).name() + "', so both have one type");
+            }
+        }
+        return new ParameterLayout(changed, owners.clone());
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof ParameterLayout that
+                && tensors.equals(that.tensors)
+                && Arrays.equals(owners, that.owners);
+    }
+
+    @Override
+    public int hashCode() {
+        return 31 * tensors.hashCode() + Arrays.hashCode(owners);
+    }
+
+    @Override
+    public String toString() {
+        return tensors.size() + " tensors, " + byteSize + " bytes";
+    }
+
+    private static long alignUp(long bytes) {
+        return Math.addExact(bytes, ALIGNMENT - 1) & -ALIGNMENT;
+    }
+
+    /** Collects tensors in order. Not safe for use by several threads. */
+    public static final class Builder {
+        private final List<TensorSpec> tensors = new ArrayList<>();
+        private final List<Integer> owners = new ArrayList<>();
+
+        private Builder() {}
+
+        /**
+         * Adds a tensor with memory of its own.
+         *
+         * @param tensor the tensor
+         * @return this builder
+         */
+        public Builder add(TensorSpec tensor) {
+            owners.add(tensors.size());
+            tensors.add(tensor);
+            return this;
+        }
+
+        /**
+         * Adds a further name for a tensor that is already there.
+         *
+         * @param name the further name
+         * @param owner name of the tensor whose memory it shares
+         * @return this builder
+         * @throws IllegalArgumentException if there is no tensor of that name yet
+         */
+        public Builder tied(String name, String owner) {
+            for (int i = 0; i < tensors.size(); i++) {
+                TensorSpec spec = tensors.get(i);
+                if (spec.name().equals(owner)) {
+                    owners.add(owners.get(i));
+                    tensors.add(new TensorSpec(name, spec.dtype(), spec.shape(), spec.role()));
+                    return this;
+                }
+            }
+            throw new IllegalArgumentException("'" + name + "' cannot be tied to '" + owner + "', which is not there");
+        }
+
+        /**
+         * The layout.
+         *
+         * @return a layout of what was added so far
+         * @throws IllegalArgumentException if two tensors have one name
+         */
+        public ParameterLayout build() {
+            return new ParameterLayout(
+                    tensors, owners.stream().mapToInt(Integer::intValue).toArray());
+        }
+    }
+}

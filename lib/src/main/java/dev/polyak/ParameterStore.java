@@ -1,0 +1,122 @@
+package dev.polyak;
+
+import java.lang.foreign.MemorySegment;
+
+/**
+ * The tensors of a model in memory: a {@linkplain ParameterLayout layout}, and memory on one {@linkplain Device
+ * device}.
+ *
+ * <p>A store is {@linkplain #allocate allocated}, with all tensors side by side, or {@linkplain #wrap() wrapped} around
+ * memory that someone else owns: a framework's direct buffers, or a mapped checkpoint. Numbers are little-endian, as in
+ * memory on x86 and Arm.
+ *
+ * <p>A store may be used by any thread if its memory may (an allocated store's always may). It does not order accesses:
+ * whoever writes to it while another thread averages it gets a mixture.
+ */
+public sealed interface ParameterStore extends AutoCloseable permits HostStore {
+
+    /**
+     * A store with memory of its own, filled with zeros, every tensor at a multiple of
+     * {@link ParameterLayout#ALIGNMENT} bytes.
+     *
+     * @param layout its tensors
+     * @param device where
+     * @return the store; closing it frees the memory
+     * @throws OutOfMemoryError if there is not that much memory; the message says how much was asked for and which flag
+     *     limits it
+     */
+    static ParameterStore allocate(ParameterLayout layout, Device device) {
+        return switch (device.type()) {
+            case CPU -> HostStore.allocate(layout);
+        };
+    }
+
+    /**
+     * Begins a store around memory that someone else owns, which is not copied.
+     *
+     * @return a builder to which the tensors are added
+     */
+    static WrappedStoreBuilder wrap() {
+        return new WrappedStoreBuilder();
+    }
+
+    /**
+     * The tensors.
+     *
+     * @return the layout; its offsets hold for allocated stores
+     */
+    ParameterLayout layout();
+
+    /**
+     * Where the memory is.
+     *
+     * @return the device
+     */
+    Device device();
+
+    /**
+     * Whether the store can only be read, as a mapped checkpoint.
+     *
+     * @return true if nothing can be written
+     */
+    boolean isReadOnly();
+
+    /**
+     * The memory of one tensor.
+     *
+     * @param tensor its index in the layout
+     * @return a segment of exactly the tensor's bytes; read-only if the store is
+     * @throws IndexOutOfBoundsException if there is no such tensor
+     */
+    MemorySegment segment(int tensor);
+
+    /**
+     * The memory of one tensor.
+     *
+     * @param name its name, exactly as in the layout
+     * @return a segment of exactly the tensor's bytes; read-only if the store is
+     * @throws IllegalArgumentException if no tensor has that name
+     */
+    default MemorySegment segment(String name) {
+        int tensor = layout().indexOf(name);
+        if (tensor < 0) {
+            throw new IllegalArgumentException("there is no tensor '" + name + "'");
+        }
+        return segment(tensor);
+    }
+
+    /**
+     * Where the memory of one tensor comes from, for messages.
+     *
+     * @param tensor its index in the layout
+     * @return a file's path, or {@code "memory"}
+     */
+    String origin(int tensor);
+
+    /**
+     * Copies every tensor of another store into this one, matched {@linkplain LayoutMatch by name}, rounded to nearest
+     * even where this store's floating-point type is narrower. All checks come before the first write.
+     *
+     * @param source the store to copy from
+     * @throws IllegalArgumentException if a tensor of this store has no counterpart of its shape and a convertible type
+     *     in the source
+     * @throws UnsupportedOperationException if this store is read-only
+     * @throws MemoryLostException if memory was lost meanwhile; this store is then a mixture
+     */
+    void copyFrom(ParameterStore source);
+
+    /**
+     * Exchanges the numbers of this store with those of another of the same tensors in the same types, in place. All
+     * checks come before the first write.
+     *
+     * @param other the store to exchange with
+     * @throws IllegalArgumentException if names, shapes or types differ
+     * @throws UnsupportedOperationException if one of the stores is read-only
+     * @throws MemoryLostException if memory was lost meanwhile; both stores are then mixtures
+     */
+    void swap(ParameterStore other);
+
+    /** Releases what the store owns: its memory or its mapping. A second call does nothing. */
+    @Override
+    void close();
+}

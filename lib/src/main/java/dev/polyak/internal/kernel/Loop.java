@@ -1,0 +1,20 @@
+package dev.polyak.internal.kernel;
+
+import java.lang.foreign.MemorySegment;
+
+/**
+ * One {@link Step} over consecutive elements in native memory. The elements of e are binary64 if the source's are, else
+ * binary32. Offsets are in bytes, in any alignment; nothing is allocated.
+ */
+public interface Loop {
+
+    /** e[i] ← f(e[i], p[i]) for i below n; a and b are rounded to the element's precision. */
+    void one(MemorySegment e, long eAt, MemorySegment p, long pAt, double a, double b, int n);
+
+    /**
+     * The same for four sources, one after the other, each with its own a and b, while e is in a register.
+     *
+     * @param sources the sources are at first, first + 1, … in this and the following arrays
+     */
+    void four(MemorySegment e, long eAt, MemorySegment[] sources, long[] at, double[] a, double[] b, int first, int n);
+}

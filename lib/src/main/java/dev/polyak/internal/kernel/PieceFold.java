@@ -1,0 +1,192 @@
+package dev.polyak.internal.kernel;
+
+import dev.polyak.schedule.Order;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
+
+/**
+ * Mixes sources into a piece of an average, for any pair of element types. Arithmetic is in binary64 if average or
+ * source is, else in binary32. For one thread; it owns three buffers of the size of an L1 cache's part, in which types
+ * are converted.
+ */
+public final class PieceFold {
+    /** Three buffers of binary64 take 24 KB, half of the smallest L1 cache in use. */
+    private static final int BUFFERED = 1024;
+
+    private final Kernels kernels;
+    private final MemorySegment average;
+    private final MemorySegment source;
+    private final MemorySegment narrow;
+    private Step[] steps = new Step[0];
+    private double[] a = new double[0];
+    private double[] b = new double[0];
+
+    /** For the loops of a backend. */
+    public PieceFold(Kernels kernels) {
+        this.kernels = kernels;
+        Arena arena = Arena.ofAuto();
+        this.average = arena.allocate(BUFFERED * Double.BYTES, 64);
+        this.source = arena.allocate(BUFFERED * Double.BYTES, 64);
+        this.narrow = arena.allocate(BUFFERED * Short.BYTES, 64);
+    }
+
+    /**
+     * Applies updates, one source each, in order.
+     *
+     * @param order the order of floating-point operations
+     * @param eType type of the average
+     * @param e the average, n elements from byte eAt
+     * @param pType type of the sources
+     * @param p the sources, one for each update
+     * @param pAt where in each source its n elements begin, in bytes
+     * @param updates the scalars
+     * @param first the first update to apply
+     * @param end one more than the last
+     */
+    public void fold(
+            Order order,
+            Element eType,
+            MemorySegment e,
+            long eAt,
+            Element pType,
+            MemorySegment[] p,
+            long[] pAt,
+            Updates updates,
+            int first,
+            int end,
+            int n) {
+        Element computed = eType == Element.F64 || pType == Element.F64 ? Element.F64 : Element.F32;
+        boolean rounded = eType.isNarrow() && computed == Element.F32;
+        prepare(order, computed, updates, first, end);
+        if (eType == computed && (pType == computed || computed == Element.F32)) {
+            foldDirectly(e, eAt, pType, p, pAt, first, end, n);
+            return;
+        }
+        for (int from = 0; from < n; from += BUFFERED) {
+            int length = Math.min(BUFFERED, n - from);
+            long here = eAt + (long) from * eType.bytes();
+            for (int j = first; j < end; j++) {
+                long there = pAt[j] + (long) from * pType.bytes();
+                convert(eType, e, here, computed, average, length);
+                if (rounded
+                        && order != Order.LERP) { // lerp is the one order in which PyTorch stores nothing before the
+                    // result
+                    convert(pType, p[j], there, computed, source, length);
+                    applyRounded(order, eType, updates, j, length);
+                } else if (computed == Element.F32 || pType == computed) {
+                    kernels.loop(steps[j], pType).one(average, 0, p[j], there, a[j], b[j], length);
+                } else {
+                    convert(pType, p[j], there, computed, source, length);
+                    kernels.loop(steps[j], computed).one(average, 0, source, 0, a[j], b[j], length);
+                }
+                convert(computed, average, 0, eType, e, here, length);
+            }
+        }
+    }
+
+    /** Copies elements, rounded to nearest even where the new type is narrower. */
+    public void convert(
+            Element fromType, MemorySegment from, long fromAt, Element toType, MemorySegment to, long toAt, int n) {
+        if (fromType == toType) {
+            MemorySegment.copy(from, fromAt, to, toAt, (long) n * fromType.bytes());
+        } else {
+            kernels.conversion(fromType, toType).run(from, fromAt, to, toAt, n);
+        }
+    }
+
+    private void convert(Element fromType, MemorySegment from, long fromAt, Element toType, MemorySegment to, int n) {
+        convert(fromType, from, fromAt, toType, to, 0, n);
+    }
+
+    private void foldDirectly(
+            MemorySegment e, long eAt, Element pType, MemorySegment[] p, long[] pAt, int first, int end, int n) {
+        int j = first;
+        while (j < end) {
+            Loop loop = kernels.loop(steps[j], pType);
+            if (j + 4 <= end && steps[j + 1] == steps[j] && steps[j + 2] == steps[j] && steps[j + 3] == steps[j]) {
+                loop.four(e, eAt, p, pAt, a, b, j, n);
+                j += 4;
+            } else {
+                loop.one(e, eAt, p[j], pAt[j], a[j], b[j], n);
+                j++;
+            }
+        }
+    }
+
+    /** Chooses each update's step, and its scalars in the precision of the arithmetic. */
+    private void prepare(Order order, Element computed, Updates updates, int first, int end) {
+        if (steps.length < end) {
+            steps = Arrays.copyOf(steps, end);
+            a = new double[end];
+            b = new double[end];
+        }
+        for (int j = first; j < end; j++) {
+            double weight = computed == Element.F32 ? (float) updates.weight[j] : updates.weight[j];
+            b[j] = updates.decay[j];
+            switch (order) {
+                case LERP -> {
+                    boolean low = Math.abs(weight) < 0.5;
+                    steps[j] = low ? Step.LERP_LOW : Step.LERP_HIGH;
+                    // The difference of binary32 numbers in [½, 1] is exact in either precision.
+                    a[j] = low ? weight : weight - 1;
+                }
+                case TOWARDS -> set(j, Step.LERP_LOW, weight);
+                case MUL_ADD -> set(j, Step.MUL_ADD, weight);
+                case BLEND -> set(j, Step.BLEND, weight);
+                case STEP_BACK -> set(j, Step.STEP_BACK, weight);
+                case STEP_BACK_FUSED -> set(j, Step.STEP_BACK_FUSED, -weight);
+                case MEAN -> set(j, Step.MEAN, updates.divisor[j]);
+            }
+        }
+    }
+
+    private void set(int j, Step step, double scalar) {
+        steps[j] = step;
+        a[j] = scalar;
+    }
+
+    /**
+     * The order as PyTorch's operations on tensors of a narrow type: each computes in binary32 and rounds its result.
+     */
+    private void applyRounded(Order order, Element eType, Updates updates, int j, int n) {
+        double alpha = eType.round((float) updates.weight[j]);
+        switch (order) {
+            case MUL_ADD -> {
+                operate(Step.SCALE, average, source, updates.decay[j], eType, n);
+                operate(Step.ADD_SCALED, average, source, alpha, eType, n);
+            }
+            case BLEND -> {
+                operate(Step.SCALE, average, source, updates.decay[j], eType, n);
+                operate(Step.SCALE, source, average, updates.weight[j], eType, n);
+                operate(Step.ADD, average, source, 0, eType, n);
+            }
+            case STEP_BACK -> {
+                operate(Step.SUBTRACT_FROM, source, average, 0, eType, n);
+                operate(Step.SCALE, source, average, updates.weight[j], eType, n);
+                operate(Step.SUBTRACT, average, source, 0, eType, n);
+            }
+            case STEP_BACK_FUSED -> {
+                operate(Step.SUBTRACT_FROM, source, average, 0, eType, n);
+                operate(Step.ADD_SCALED, average, source, -alpha, eType, n);
+            }
+            case TOWARDS -> {
+                operate(Step.SUBTRACT, source, average, 0, eType, n);
+                operate(Step.ADD_SCALED, average, source, alpha, eType, n);
+            }
+            case MEAN -> {
+                operate(Step.SUBTRACT, source, average, 0, eType, n);
+                operate(Step.DIVIDE, source, average, updates.divisor[j], eType, n);
+                operate(Step.ADD, average, source, 0, eType, n);
+            }
+            case LERP -> throw new AssertionError("lerp is one operation");
+        }
+    }
+
+    private void operate(
+            Step step, MemorySegment target, MemorySegment operand, double scalar, Element rounding, int n) {
+        kernels.loop(step, Element.F32).one(target, 0, operand, 0, scalar, 0, n);
+        kernels.conversion(Element.F32, rounding).run(target, 0, narrow, 0, n);
+        kernels.conversion(rounding, Element.F32).run(narrow, 0, target, 0, n);
+    }
+}

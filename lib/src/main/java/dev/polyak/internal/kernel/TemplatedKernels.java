@@ -1,0 +1,63 @@
+package dev.polyak.internal.kernel;
+
+import java.lang.invoke.MethodHandles;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+
+/**
+ * A backend whose loops are the templates {@code FloatLoop}, {@code DoubleLoop} and {@code ElementConversion} of one
+ * package. A loop is made when it is first asked for; asking again allocates nothing.
+ */
+@SuppressWarnings(
+        "EnumOrdinal") // indexes of tables that live as long as this object; a map of pairs would allocate at each
+// look-up
+public final class TemplatedKernels implements Kernels {
+    private static final int ELEMENTS = Element.values().length;
+
+    private final String name;
+    private final MethodHandles.Lookup lookup;
+    private final int vectorBits;
+    private final AtomicReferenceArray<Loop> loops = new AtomicReferenceArray<>(Step.values().length * ELEMENTS);
+    private final AtomicReferenceArray<Conversion> conversions = new AtomicReferenceArray<>(ELEMENTS * ELEMENTS);
+
+    /**
+     * A backend.
+     *
+     * @param name see {@link #name()}
+     * @param lookup a full-power lookup of a class in the package of the templates
+     * @param vectorBits size of the vectors, 0 for none
+     */
+    public TemplatedKernels(String name, MethodHandles.Lookup lookup, int vectorBits) {
+        this.name = name;
+        this.lookup = lookup;
+        this.vectorBits = vectorBits;
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public Loop loop(Step step, Element source) {
+        int key = step.ordinal() * ELEMENTS + source.ordinal();
+        Loop loop = loops.get(key);
+        if (loop == null) {
+            String template = source == Element.F64 ? "DoubleLoop" : "FloatLoop";
+            loop = Template.instantiate(lookup, template, Loop.class, new Variant.OfLoop(step, source, vectorBits));
+            loops.set(key, loop);
+        }
+        return loop;
+    }
+
+    @Override
+    public Conversion conversion(Element from, Element to) {
+        int key = from.ordinal() * ELEMENTS + to.ordinal();
+        Conversion conversion = conversions.get(key);
+        if (conversion == null) {
+            Variant variant = new Variant.OfConversion(from, to, vectorBits);
+            conversion = Template.instantiate(lookup, "ElementConversion", Conversion.class, variant);
+            conversions.set(key, conversion);
+        }
+        return conversion;
+    }
+}

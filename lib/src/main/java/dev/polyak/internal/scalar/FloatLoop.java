@@ -1,0 +1,36 @@
+package dev.polyak.internal.scalar;
+
+import dev.polyak.internal.kernel.Element;
+import dev.polyak.internal.kernel.Loop;
+import dev.polyak.internal.kernel.Step;
+import dev.polyak.internal.kernel.Template;
+import dev.polyak.internal.kernel.Variant;
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandles;
+
+/** Template: a step in binary32. */
+final class FloatLoop implements Loop {
+    private static final Variant.OfLoop VARIANT = Template.data(MethodHandles.lookup(), Variant.OfLoop.class);
+    private static final Step STEP = VARIANT.step();
+    private static final Element SOURCE = VARIANT.source();
+    private static final int SOURCE_BYTES = SOURCE.bytes();
+
+    @Override
+    public void one(MemorySegment e, long eAt, MemorySegment p, long pAt, double a, double b, int n) {
+        float floatA = (float) a;
+        float floatB = (float) b;
+        for (int i = 0; i < n; i++) {
+            long at = eAt + (long) i * Float.BYTES;
+            float source = SOURCE.floatAt(p, pAt + (long) i * SOURCE_BYTES);
+            Element.F32.putFloat(e, at, STEP.apply(Element.F32.floatAt(e, at), source, floatA, floatB));
+        }
+    }
+
+    @Override
+    public void four(
+            MemorySegment e, long eAt, MemorySegment[] sources, long[] at, double[] a, double[] b, int first, int n) {
+        for (int j = first; j < first + 4; j++) {
+            one(e, eAt, sources[j], at[j], a[j], b[j], n);
+        }
+    }
+}

@@ -1,0 +1,112 @@
+package dev.polyak.internal.vector;
+
+import dev.polyak.internal.kernel.Element;
+import dev.polyak.internal.kernel.Loop;
+import dev.polyak.internal.kernel.Step;
+import dev.polyak.internal.kernel.Template;
+import dev.polyak.internal.kernel.Variant;
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandles;
+import jdk.incubator.vector.DoubleVector;
+import jdk.incubator.vector.VectorSpecies;
+
+/**
+ * Template: a step in binary64. The elements that do not fill a vector are computed by the step's scalar definition.
+ */
+final class DoubleLoop implements Loop {
+    private static final Variant.OfLoop VARIANT = Template.data(MethodHandles.lookup(), Variant.OfLoop.class);
+    private static final Step STEP = VARIANT.step();
+    private static final VectorSpecies<Double> DOUBLES = Species.doubles(VARIANT.vectorBits());
+    private static final int LANES = DOUBLES.length();
+
+    @Override
+    public void one(MemorySegment e, long eAt, MemorySegment p, long pAt, double a, double b, int n) {
+        DoubleVector vectorA = DoubleVector.broadcast(DOUBLES, a);
+        DoubleVector vectorB = DoubleVector.broadcast(DOUBLES, b);
+        int whole = DOUBLES.loopBound(n);
+        for (int i = 0; i < whole; i += LANES) {
+            long at = eAt + (long) i * Double.BYTES;
+            DoubleVector average = DoubleVector.fromMemorySegment(DOUBLES, e, at, Species.ORDER);
+            step(average, source(p, pAt, i), vectorA, vectorB).intoMemorySegment(e, at, Species.ORDER);
+        }
+        rest(e, eAt, p, pAt, a, b, whole, n);
+    }
+
+    @Override
+    public void four(
+            MemorySegment e, long eAt, MemorySegment[] sources, long[] at, double[] a, double[] b, int first, int n) {
+        MemorySegment p0 = sources[first];
+        MemorySegment p1 = sources[first + 1];
+        MemorySegment p2 = sources[first + 2];
+        MemorySegment p3 = sources[first + 3];
+        long at0 = at[first];
+        long at1 = at[first + 1];
+        long at2 = at[first + 2];
+        long at3 = at[first + 3];
+        DoubleVector a0 = DoubleVector.broadcast(DOUBLES, a[first]);
+        DoubleVector a1 = DoubleVector.broadcast(DOUBLES, a[first + 1]);
+        DoubleVector a2 = DoubleVector.broadcast(DOUBLES, a[first + 2]);
+        DoubleVector a3 = DoubleVector.broadcast(DOUBLES, a[first + 3]);
+        DoubleVector b0 = DoubleVector.broadcast(DOUBLES, b[first]);
+        DoubleVector b1 = DoubleVector.broadcast(DOUBLES, b[first + 1]);
+        DoubleVector b2 = DoubleVector.broadcast(DOUBLES, b[first + 2]);
+        DoubleVector b3 = DoubleVector.broadcast(DOUBLES, b[first + 3]);
+        int whole = DOUBLES.loopBound(n);
+        for (int i = 0; i < whole; i += LANES) {
+            long here = eAt + (long) i * Double.BYTES;
+            DoubleVector average = DoubleVector.fromMemorySegment(DOUBLES, e, here, Species.ORDER);
+            average = step(average, source(p0, at0, i), a0, b0);
+            average = step(average, source(p1, at1, i), a1, b1);
+            average = step(average, source(p2, at2, i), a2, b2);
+            average = step(average, source(p3, at3, i), a3, b3);
+            average.intoMemorySegment(e, here, Species.ORDER);
+        }
+        for (int j = first; j < first + 4; j++) {
+            rest(e, eAt, sources[j], at[j], a[j], b[j], whole, n);
+        }
+    }
+
+    private static DoubleVector source(MemorySegment p, long pAt, int i) {
+        return DoubleVector.fromMemorySegment(DOUBLES, p, pAt + (long) i * Double.BYTES, Species.ORDER);
+    }
+
+    private static DoubleVector step(DoubleVector e, DoubleVector p, DoubleVector a, DoubleVector b) {
+        // A chain of constant conditions, which the JIT folds; a switch would read an array that it cannot.
+        if (STEP == Step.LERP_LOW) {
+            return p.sub(e).fma(a, e);
+        } else if (STEP == Step.LERP_HIGH) {
+            return p.sub(e).fma(a, p);
+        } else if (STEP == Step.MUL_ADD) {
+            return p.fma(a, e.mul(b));
+        } else if (STEP == Step.BLEND) {
+            return e.mul(b).add(p.mul(a));
+        } else if (STEP == Step.STEP_BACK) {
+            return e.sub(e.sub(p).mul(a));
+        } else if (STEP == Step.STEP_BACK_FUSED) {
+            return e.sub(p).fma(a, e);
+        } else if (STEP == Step.MEAN) {
+            return e.add(p.sub(e).div(a));
+        } else if (STEP == Step.SCALE) {
+            return e.mul(a);
+        } else if (STEP == Step.DIVIDE) {
+            return e.div(a);
+        } else if (STEP == Step.ADD) {
+            return e.add(p);
+        } else if (STEP == Step.SUBTRACT) {
+            return e.sub(p);
+        } else if (STEP == Step.SUBTRACT_FROM) {
+            return p.sub(e);
+        } else {
+            return p.fma(a, e); // ADD_SCALED
+        }
+    }
+
+    private static void rest(
+            MemorySegment e, long eAt, MemorySegment p, long pAt, double a, double b, int from, int n) {
+        for (int i = from; i < n; i++) {
+            long at = eAt + (long) i * Double.BYTES;
+            double source = Element.F64.doubleAt(p, pAt + (long) i * Double.BYTES);
+            Element.F64.putDouble(e, at, STEP.apply(Element.F64.doubleAt(e, at), source, a, b));
+        }
+    }
+}

@@ -1,0 +1,75 @@
+package dev.polyak.internal.vector;
+
+import dev.polyak.internal.kernel.Conversion;
+import dev.polyak.internal.kernel.Element;
+import dev.polyak.internal.kernel.Template;
+import dev.polyak.internal.kernel.Variant;
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandles;
+import jdk.incubator.vector.DoubleVector;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.ShortVector;
+import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorSpecies;
+
+/**
+ * Template: a conversion between two element types. Whatever is not a conversion from or to binary32 (binary64 to
+ * bfloat16, say) is rare, and done by the scalar definition alone.
+ */
+final class ElementConversion implements Conversion {
+    private static final Variant.OfConversion VARIANT =
+            Template.data(MethodHandles.lookup(), Variant.OfConversion.class);
+    private static final Element FROM = VARIANT.from();
+    private static final Element TO = VARIANT.to();
+    private static final int FROM_BYTES = FROM.bytes();
+    private static final int TO_BYTES = TO.bytes();
+    private static final boolean WIDE = FROM == Element.F64 || TO == Element.F64;
+    private static final boolean IN_VECTORS = FROM == Element.F32 || TO == Element.F32;
+    private static final VectorSpecies<Float> FLOATS =
+            WIDE ? Species.halfFloats(VARIANT.vectorBits()) : Species.floats(VARIANT.vectorBits());
+    private static final VectorSpecies<Double> DOUBLES = Species.doubles(VARIANT.vectorBits());
+    private static final VectorSpecies<Integer> INTS = Species.ints(VARIANT.vectorBits());
+    private static final VectorSpecies<Short> SHORTS = Species.shorts(VARIANT.vectorBits());
+    private static final int LANES = FLOATS.length();
+
+    @Override
+    public void run(MemorySegment from, long fromAt, MemorySegment to, long toAt, int n) {
+        int whole = IN_VECTORS ? FLOATS.loopBound(n) : 0;
+        for (int i = 0; i < whole; i += LANES) {
+            store(load(from, fromAt + (long) i * FROM_BYTES), to, toAt + (long) i * TO_BYTES);
+        }
+        for (int i = whole; i < n; i++) {
+            if (FROM == Element.F64) {
+                TO.putDouble(to, toAt + (long) i * TO_BYTES, FROM.doubleAt(from, fromAt + (long) i * FROM_BYTES));
+            } else {
+                TO.putFloat(to, toAt + (long) i * TO_BYTES, FROM.floatAt(from, fromAt + (long) i * FROM_BYTES));
+            }
+        }
+    }
+
+    private static FloatVector load(MemorySegment from, long at) {
+        if (FROM == Element.F32) {
+            return FloatVector.fromMemorySegment(FLOATS, from, at, Species.ORDER);
+        } else if (FROM == Element.F64) {
+            DoubleVector values = DoubleVector.fromMemorySegment(DOUBLES, from, at, Species.ORDER);
+            return (FloatVector) values.convertShape(VectorOperators.D2F, FLOATS, 0);
+        } else {
+            IntVector bits = (IntVector) ShortVector.fromMemorySegment(SHORTS, from, at, Species.ORDER)
+                    .convertShape(VectorOperators.ZERO_EXTEND_S2I, INTS, 0);
+            return FROM == Element.BF16 ? NarrowFloats.fromBf16(bits) : NarrowFloats.fromF16(bits);
+        }
+    }
+
+    private static void store(FloatVector values, MemorySegment to, long at) {
+        if (TO == Element.F32) {
+            values.intoMemorySegment(to, at, Species.ORDER);
+        } else if (TO == Element.F64) {
+            ((DoubleVector) values.convertShape(VectorOperators.F2D, DOUBLES, 0))
+                    .intoMemorySegment(to, at, Species.ORDER);
+        } else {
+            IntVector bits = TO == Element.BF16 ? NarrowFloats.toBf16(values) : NarrowFloats.toF16(values);
+            ((ShortVector) bits.convertShape(VectorOperators.I2S, SHORTS, 0)).intoMemorySegment(to, at, Species.ORDER);
+        }
+    }
+}

@@ -1,0 +1,125 @@
+package dev.polyak.internal.vector;
+
+import dev.polyak.internal.kernel.Element;
+import dev.polyak.internal.kernel.Loop;
+import dev.polyak.internal.kernel.Step;
+import dev.polyak.internal.kernel.Template;
+import dev.polyak.internal.kernel.Variant;
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandles;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.ShortVector;
+import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorSpecies;
+
+/**
+ * Template: a step in binary32. The elements that do not fill a vector are computed by the step's scalar definition.
+ */
+final class FloatLoop implements Loop {
+    private static final Variant.OfLoop VARIANT = Template.data(MethodHandles.lookup(), Variant.OfLoop.class);
+    private static final Step STEP = VARIANT.step();
+    private static final Element SOURCE = VARIANT.source();
+    private static final int SOURCE_BYTES = SOURCE.bytes();
+    private static final VectorSpecies<Float> FLOATS = Species.floats(VARIANT.vectorBits());
+    private static final VectorSpecies<Integer> INTS = Species.ints(VARIANT.vectorBits());
+    private static final VectorSpecies<Short> SHORTS = Species.shorts(VARIANT.vectorBits());
+    private static final int LANES = FLOATS.length();
+
+    @Override
+    public void one(MemorySegment e, long eAt, MemorySegment p, long pAt, double a, double b, int n) {
+        FloatVector vectorA = FloatVector.broadcast(FLOATS, (float) a);
+        FloatVector vectorB = FloatVector.broadcast(FLOATS, (float) b);
+        int whole = FLOATS.loopBound(n);
+        for (int i = 0; i < whole; i += LANES) {
+            long at = eAt + (long) i * Float.BYTES;
+            FloatVector average = FloatVector.fromMemorySegment(FLOATS, e, at, Species.ORDER);
+            step(average, source(p, pAt, i), vectorA, vectorB).intoMemorySegment(e, at, Species.ORDER);
+        }
+        rest(e, eAt, p, pAt, a, b, whole, n);
+    }
+
+    @Override
+    public void four(
+            MemorySegment e, long eAt, MemorySegment[] sources, long[] at, double[] a, double[] b, int first, int n) {
+        MemorySegment p0 = sources[first];
+        MemorySegment p1 = sources[first + 1];
+        MemorySegment p2 = sources[first + 2];
+        MemorySegment p3 = sources[first + 3];
+        long at0 = at[first];
+        long at1 = at[first + 1];
+        long at2 = at[first + 2];
+        long at3 = at[first + 3];
+        FloatVector a0 = FloatVector.broadcast(FLOATS, (float) a[first]);
+        FloatVector a1 = FloatVector.broadcast(FLOATS, (float) a[first + 1]);
+        FloatVector a2 = FloatVector.broadcast(FLOATS, (float) a[first + 2]);
+        FloatVector a3 = FloatVector.broadcast(FLOATS, (float) a[first + 3]);
+        FloatVector b0 = FloatVector.broadcast(FLOATS, (float) b[first]);
+        FloatVector b1 = FloatVector.broadcast(FLOATS, (float) b[first + 1]);
+        FloatVector b2 = FloatVector.broadcast(FLOATS, (float) b[first + 2]);
+        FloatVector b3 = FloatVector.broadcast(FLOATS, (float) b[first + 3]);
+        int whole = FLOATS.loopBound(n);
+        for (int i = 0; i < whole; i += LANES) {
+            long here = eAt + (long) i * Float.BYTES;
+            FloatVector average = FloatVector.fromMemorySegment(FLOATS, e, here, Species.ORDER);
+            average = step(average, source(p0, at0, i), a0, b0);
+            average = step(average, source(p1, at1, i), a1, b1);
+            average = step(average, source(p2, at2, i), a2, b2);
+            average = step(average, source(p3, at3, i), a3, b3);
+            average.intoMemorySegment(e, here, Species.ORDER);
+        }
+        for (int j = first; j < first + 4; j++) {
+            rest(e, eAt, sources[j], at[j], a[j], b[j], whole, n);
+        }
+    }
+
+    private static FloatVector source(MemorySegment p, long pAt, int i) {
+        long at = pAt + (long) i * SOURCE_BYTES;
+        if (SOURCE == Element.F32) {
+            return FloatVector.fromMemorySegment(FLOATS, p, at, Species.ORDER);
+        }
+        IntVector bits = (IntVector) ShortVector.fromMemorySegment(SHORTS, p, at, Species.ORDER)
+                .convertShape(VectorOperators.ZERO_EXTEND_S2I, INTS, 0);
+        return SOURCE == Element.BF16 ? NarrowFloats.fromBf16(bits) : NarrowFloats.fromF16(bits);
+    }
+
+    private static FloatVector step(FloatVector e, FloatVector p, FloatVector a, FloatVector b) {
+        // A chain of constant conditions, which the JIT folds; a switch would read an array that it cannot.
+        if (STEP == Step.LERP_LOW) {
+            return p.sub(e).fma(a, e);
+        } else if (STEP == Step.LERP_HIGH) {
+            return p.sub(e).fma(a, p);
+        } else if (STEP == Step.MUL_ADD) {
+            return p.fma(a, e.mul(b));
+        } else if (STEP == Step.BLEND) {
+            return e.mul(b).add(p.mul(a));
+        } else if (STEP == Step.STEP_BACK) {
+            return e.sub(e.sub(p).mul(a));
+        } else if (STEP == Step.STEP_BACK_FUSED) {
+            return e.sub(p).fma(a, e);
+        } else if (STEP == Step.MEAN) {
+            return e.add(p.sub(e).div(a));
+        } else if (STEP == Step.SCALE) {
+            return e.mul(a);
+        } else if (STEP == Step.DIVIDE) {
+            return e.div(a);
+        } else if (STEP == Step.ADD) {
+            return e.add(p);
+        } else if (STEP == Step.SUBTRACT) {
+            return e.sub(p);
+        } else if (STEP == Step.SUBTRACT_FROM) {
+            return p.sub(e);
+        } else {
+            return p.fma(a, e); // ADD_SCALED
+        }
+    }
+
+    private static void rest(
+            MemorySegment e, long eAt, MemorySegment p, long pAt, double a, double b, int from, int n) {
+        for (int i = from; i < n; i++) {
+            long at = eAt + (long) i * Float.BYTES;
+            float source = SOURCE.floatAt(p, pAt + (long) i * SOURCE_BYTES);
+            Element.F32.putFloat(e, at, STEP.apply(Element.F32.floatAt(e, at), source, (float) a, (float) b));
+        }
+    }
+}

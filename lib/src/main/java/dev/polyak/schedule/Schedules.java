@@ -1,0 +1,89 @@
+package dev.polyak.schedule;
+
+import java.util.Arrays;
+
+/** The rules from which schedules are made. */
+public final class Schedules {
+    private Schedules() {}
+
+    /**
+     * An exponential moving average: weight 1 − decay at every update.
+     *
+     * @param decay weight on the average, 0 to 1; typically 0.99 to 0.9999
+     * @return the schedule
+     * @throws IllegalArgumentException if decay is outside 0 to 1
+     */
+    public static Schedule decay(double decay) {
+        return new Decay(decay);
+    }
+
+    /**
+     * An exponential moving average given by its weight on the source, as mmengine and Ignite do it.
+     *
+     * @param momentum weight on the source, 0 to 1; typically 0.0001 to 0.01
+     * @return the schedule
+     * @throws IllegalArgumentException if momentum is outside 0 to 1
+     */
+    public static Schedule momentum(double momentum) {
+        return new Momentum(momentum);
+    }
+
+    /**
+     * An exponential moving average given by its half-life: decay 2^(−1/steps).
+     *
+     * @param steps training steps after which a state weighs half as much; positive, an update at each (see
+     *     {@link #halfLife(double, int)})
+     * @return the schedule
+     * @throws IllegalArgumentException if steps is not a positive number
+     */
+    public static Schedule halfLife(double steps) {
+        return halfLife(steps, 1);
+    }
+
+    /**
+     * An exponential moving average given by its half-life, with several training steps between updates: decay
+     * 2^(−interval/steps). (Composer's {@code half_life} and {@code update_interval}.)
+     *
+     * @param steps training steps after which a state weighs half as much; positive
+     * @param interval training steps between updates, at least 1
+     * @return the schedule
+     * @throws IllegalArgumentException if steps is not a positive number or interval is less than 1
+     */
+    public static Schedule halfLife(double steps, int interval) {
+        return new HalfLife(steps, interval);
+    }
+
+    /**
+     * The plain mean of the first state and all sources: weight 1/(n + 1). (Stochastic weight averaging: Izmailov et
+     * al. 2018, "Averaging Weights Leads to Wider Optima and Better Generalization".)
+     *
+     * @return the schedule
+     */
+    public static Schedule equal() {
+        return new Equal();
+    }
+
+    /**
+     * A weighted mean, as model soups are (Wortsman et al. 2022): the first number belongs to the state from which the
+     * average begins, each further one to an update. They need not add up to 1.
+     *
+     * @param weights one weight per state, not negative, at least one of them positive
+     * @return the schedule, for {@code weights.length − 1} updates
+     * @throws IllegalArgumentException if there is no weight, one is negative or not finite, or all are zero
+     */
+    public static Schedule weights(double... weights) {
+        return new Weights(Arrays.stream(weights).boxed().toList());
+    }
+
+    /**
+     * Reads what the {@code toString()} of a schedule made here printed, such as
+     * {@code decay(0.999).warmup(inverse-gamma:1.0:0.75:0.0)}.
+     *
+     * @param text the text
+     * @return an equal schedule
+     * @throws IllegalArgumentException if the text is not of that form
+     */
+    public static Schedule parse(String text) {
+        return new ScheduleParser(text).parse();
+    }
+}
