@@ -1,0 +1,77 @@
+package dev.polyak;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.polyak.schedule.Schedules;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+/** Which loops a JVM gets, in JVMs started with and without what the loops need. */
+class AccelerationTest {
+    /** What the child JVMs run. */
+    static final class Child {
+        public static void main(String[] arguments) {
+            ParameterLayout layout = ParameterLayout.of(TensorSpec.parameter("w", DType.F32, 100));
+            try (ParameterStore online = Numbers.random(layout, 1);
+                    ParameterAverage average = ParameterAverage.builder(online)
+                            .schedule(Schedules.decay(0.9))
+                            .build()) {
+                Numbers.randomize(online, 2);
+                average.update();
+                average.update();
+                System.out.println(Acceleration.current() + " " + Numbers.number(average.store(), "w"));
+            }
+        }
+    }
+
+    @Test
+    void vectorsAreUsedWhereTheyMay() throws Exception {
+        String vector = child("--add-modules", "jdk.incubator.vector");
+        assertThat(vector)
+                .contains("kernels=vector, ")
+                .contains("advice=Optional.empty")
+                .doesNotContain("plain Java");
+    }
+
+    @Test
+    void withoutTheModuleItWorksAndSaysOnceWhichFlagMakesItFast() throws Exception {
+        String scalar = child();
+        assertThat(scalar).contains("kernels=scalar").containsOnlyOnce("averaging in plain Java");
+        assertThat(scalar).contains("--add-modules jdk.incubator.vector");
+        assertThat(lastWord(scalar)).isEqualTo(lastWord(child("--add-modules", "jdk.incubator.vector")));
+    }
+
+    @Test
+    void anInterpreterGetsPlainJava() throws Exception {
+        assertThat(child("--add-modules", "jdk.incubator.vector", "-Xint"))
+                .contains("kernels=scalar")
+                .contains("start Java without -Xint");
+    }
+
+    @Test
+    void vectorsCanBeForgone() throws Exception {
+        String scalar = child("--add-modules", "jdk.incubator.vector", "-Dpolyak.kernels=scalar");
+        assertThat(scalar).contains("kernels=scalar").contains("switched off by -Dpolyak.kernels=scalar");
+    }
+
+    private static String child(String... options) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(List.of(options));
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), Child.class.getName()));
+        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(process.exitValue()).as(output).isZero();
+        return output;
+    }
+
+    private static String lastWord(String output) {
+        return output.strip().substring(output.strip().lastIndexOf(' ') + 1);
+    }
+}

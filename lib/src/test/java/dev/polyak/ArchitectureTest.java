@@ -1,0 +1,77 @@
+package dev.polyak;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import org.junit.jupiter.api.Test;
+
+/** The arrows between the packages of the library. */
+class ArchitectureTest {
+    private static final JavaClasses LIBRARY = new ClassFileImporter()
+            .withImportOption(location -> !location.contains("/test-"))
+            .importPackages("dev.polyak");
+
+    @Test
+    void arrowsRunOneWay() {
+        layeredArchitecture()
+                .consideringOnlyDependenciesInLayers()
+                .layer("root")
+                .definedBy("dev.polyak")
+                .layer("schedule")
+                .definedBy("dev.polyak.schedule")
+                .layer("kernel")
+                .definedBy("dev.polyak.internal.kernel")
+                .layer("parallel")
+                .definedBy("dev.polyak.internal.parallel")
+                .layer("backends")
+                .definedBy("dev.polyak.internal.scalar", "dev.polyak.internal.vector")
+                .whereLayer("root")
+                .mayNotBeAccessedByAnyLayer()
+                .whereLayer("schedule")
+                .mayOnlyBeAccessedByLayers("root", "kernel")
+                .whereLayer("kernel")
+                .mayOnlyBeAccessedByLayers("root", "backends")
+                .whereLayer("parallel")
+                .mayOnlyBeAccessedByLayers("root")
+                .whereLayer("backends")
+                .mayNotBeAccessedByAnyLayer()
+                .check(LIBRARY);
+    }
+
+    @Test
+    void noPackagesFormACircle() {
+        slices().matching("dev.polyak.(**)").should().beFreeOfCycles().check(LIBRARY);
+    }
+
+    @Test
+    void backendsDoNotKnowEachOther() {
+        slices().matching("dev.polyak.internal.(scalar|vector)")
+                .should()
+                .notDependOnEachOther()
+                .check(LIBRARY);
+    }
+
+    @Test
+    void onlyTheVectorBackendNamesTheVectorApi() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("dev.polyak.internal.vector")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("jdk.incubator.vector")
+                .check(LIBRARY);
+    }
+
+    @Test
+    void nothingIsNeededButTheJdk() {
+        classes()
+                .should()
+                .onlyDependOnClassesThat()
+                .resideInAnyPackage("dev.polyak..", "java..", "jdk.incubator.vector", "org.jspecify.annotations")
+                .check(LIBRARY);
+    }
+}

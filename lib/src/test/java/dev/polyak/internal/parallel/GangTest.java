@@ -1,0 +1,101 @@
+package dev.polyak.internal.parallel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicIntegerArray;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(60)
+class GangTest {
+    @Test
+    void everyPieceIsDoneOnceWhateverTheNumberOfThreads() {
+        Gang gang = new Gang(3);
+        for (int threads = 1; threads <= 6; threads++) {
+            for (int round = 0; round < 2000; round++) {
+                AtomicInteger next = new AtomicInteger();
+                AtomicIntegerArray done = new AtomicIntegerArray(17);
+                gang.run(
+                        worker -> {
+                            for (int i = next.getAndIncrement(); i < 17; i = next.getAndIncrement()) {
+                                done.incrementAndGet(i);
+                            }
+                        },
+                        threads);
+                for (int i = 0; i < 17; i++) {
+                    assertThat(done.get(i)).isEqualTo(1);
+                }
+            }
+        }
+    }
+
+    @Test
+    void helpersTakePartUnderTheirOwnNumbers() {
+        Gang gang = new Gang(2);
+        CountDownLatch all = new CountDownLatch(3);
+        AtomicIntegerArray seen = new AtomicIntegerArray(3);
+        gang.run(
+                worker -> {
+                    seen.incrementAndGet(worker);
+                    all.countDown();
+                    await(all); // nobody is through before everybody has begun
+                },
+                3);
+        assertThat(seen.toString()).isEqualTo("[1, 1, 1]");
+    }
+
+    @Test
+    void aFailureOfAHelperReachesTheCallerWhenAllAreDone() {
+        Gang gang = new Gang(1);
+        CountDownLatch both = new CountDownLatch(2);
+        assertThatThrownBy(() -> gang.run(
+                        worker -> {
+                            both.countDown();
+                            await(both);
+                            if (worker == 1) {
+                                throw new IllegalArgumentException("helper");
+                            }
+                        },
+                        2))
+                .hasMessage("helper");
+        AtomicInteger ran = new AtomicInteger();
+        gang.run(worker -> ran.incrementAndGet(), 2);
+        assertThat(ran.get()).isEqualTo(2);
+    }
+
+    @Test
+    void aTaskWithinATaskRunsOnItsCallerAlone() {
+        Gang gang = new Gang(1);
+        AtomicInteger inner = new AtomicInteger();
+        gang.run(worker -> gang.run(nested -> inner.addAndGet(nested == 0 ? 1 : 1000), 2), 2);
+        assertThat(inner.get()).isEqualTo(2);
+    }
+
+    @Test
+    void anInterruptWaitsUntilTheTaskIsDone() {
+        Gang gang = new Gang(1);
+        Thread.currentThread().interrupt();
+        AtomicInteger ran = new AtomicInteger();
+        gang.run(
+                worker -> {
+                    for (int i = 0; i < 1_000_000 * worker; i++) {
+                        Thread.onSpinWait();
+                    }
+                    ran.incrementAndGet();
+                },
+                2);
+        assertThat(ran.get()).isEqualTo(2);
+        assertThat(Thread.interrupted()).isTrue();
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}
