@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The tensors of a model: for each its {@linkplain TensorSpec name, element type, shape, role} and its offset in a
@@ -198,6 +199,7 @@ public final class ParameterLayout {
     public static final class Builder {
         private final List<TensorSpec> tensors = new ArrayList<>();
         private final List<Integer> owners = new ArrayList<>();
+        private final Map<String, Integer> indexes = new HashMap<>();
 
         private Builder() {}
 
@@ -208,9 +210,7 @@ public final class ParameterLayout {
          * @return this builder
          */
         public Builder add(TensorSpec tensor) {
-            owners.add(tensors.size());
-            tensors.add(tensor);
-            return this;
+            return add(tensor, tensors.size());
         }
 
         /**
@@ -222,15 +222,35 @@ public final class ParameterLayout {
          * @throws IllegalArgumentException if there is no tensor of that name yet
          */
         public Builder tied(String name, String owner) {
-            for (int i = 0; i < tensors.size(); i++) {
-                TensorSpec spec = tensors.get(i);
-                if (spec.name().equals(owner)) {
-                    owners.add(owners.get(i));
-                    tensors.add(new TensorSpec(name, spec.dtype(), spec.shape(), spec.role()));
-                    return this;
-                }
+            return tied(name, owner, null);
+        }
+
+        /**
+         * Adds a further name, in a role of its own, for a tensor that is already there.
+         *
+         * @param name the further name
+         * @param owner name of the tensor whose memory it shares
+         * @param role its role; that of the owner if null
+         * @return this builder
+         * @throws IllegalArgumentException if there is no tensor of that name yet
+         */
+        public Builder tied(String name, String owner, @Nullable Role role) {
+            Integer index = indexes.get(owner);
+            if (index == null) {
+                throw new IllegalArgumentException(
+                        "'" + name + "' cannot be tied to '" + owner + "', which is not there");
             }
-            throw new IllegalArgumentException("'" + name + "' cannot be tied to '" + owner + "', which is not there");
+            TensorSpec spec = tensors.get(index);
+            return add(
+                    new TensorSpec(name, spec.dtype(), spec.shape(), role == null ? spec.role() : role),
+                    owners.get(index));
+        }
+
+        private Builder add(TensorSpec tensor, int owner) {
+            indexes.putIfAbsent(tensor.name(), tensors.size()); // build() refuses a second of that name
+            owners.add(owner);
+            tensors.add(tensor);
+            return this;
         }
 
         /**

@@ -6,7 +6,7 @@ import java.util.List;
 /**
  * What is known of a tensor without its numbers.
  *
- * @param name the name within the model, such as {@code "conv.weight"}; never empty
+ * @param name the name within the model, such as {@code "conv.weight"}
  * @param dtype element type
  * @param shape sizes of the dimensions, outermost first; empty for a scalar
  * @param role parameter or buffer
@@ -20,14 +20,10 @@ public record TensorSpec(String name, DType dtype, List<Long> shape, Role role) 
      * @param dtype element type
      * @param shape sizes of the dimensions
      * @param role parameter or buffer
-     * @throws IllegalArgumentException if the name is empty, a size is negative, or the tensor is larger than memory
-     *     can be
+     * @throws IllegalArgumentException if a size is negative, or the tensor is larger than memory can be
      */
     public TensorSpec {
         shape = List.copyOf(shape);
-        if (name.isEmpty()) {
-            throw new IllegalArgumentException("a tensor needs a name");
-        }
         dtype.bytes(elements(name, shape));
     }
 

@@ -73,7 +73,8 @@ public final class WrappedStoreBuilder {
             if (owners[i] == i) {
                 layout.add(tensors.get(i));
             } else {
-                layout.tied(tensors.get(i).name(), tensors.get(owners[i]).name());
+                TensorSpec tensor = tensors.get(i);
+                layout.tied(tensor.name(), tensors.get(owners[i]).name(), tensor.role());
             }
         }
         return new HostStore(layout.build(), segments, origins, mapped, closeAction);

@@ -46,7 +46,6 @@ class LayoutTest {
     @Test
     void whatCannotBeIsRefused() {
         assertThatThrownBy(() -> ParameterLayout.of(WEIGHT, WEIGHT)).hasMessage("two tensors are named 'fc.weight'");
-        assertThatThrownBy(() -> TensorSpec.parameter("", DType.F32)).hasMessage("a tensor needs a name");
         assertThatThrownBy(() -> TensorSpec.parameter("w", DType.F32, 2, -1))
                 .hasMessageContaining("'w'")
                 .hasMessageContaining("negative");

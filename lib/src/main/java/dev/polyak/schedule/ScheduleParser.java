@@ -4,8 +4,12 @@ import java.util.List;
 
 /** Reads the notation that schedules print: a call, then method calls on it. */
 final class ScheduleParser {
+    /** Far more than anyone writes, and far less than the stack holds. */
+    private static final int DEEPEST = 100;
+
     private final String text;
     private int position;
+    private int depth;
 
     ScheduleParser(String text) {
         this.text = text;
@@ -35,7 +39,7 @@ final class ScheduleParser {
             case "decay/1" -> Schedules.decay(number(arguments.get(0)));
             case "momentum/1" -> Schedules.momentum(number(arguments.get(0)));
             case "half-life/2" ->
-                Schedules.halfLife(number(arguments.get(0)), Math.toIntExact(count(arguments.get(1))));
+                Schedules.halfLife(number(arguments.get(0)), (int) count(arguments.get(1), Integer.MAX_VALUE));
             case "equal/1" -> Schedules.equal();
             default -> {
                 if (!name.equals("weights")) {
@@ -50,9 +54,12 @@ final class ScheduleParser {
     private Schedule combination(Schedule schedule) {
         return switch (upTo('(')) {
             case "warmup" -> schedule.warmup(Warmup.parse(upTo(')')));
-            case "over" -> schedule.over(Math.toIntExact(count(upTo(')'))));
+            case "over" -> schedule.over((int) count(upTo(')'), Integer.MAX_VALUE));
             case "then" -> {
-                long updates = count(upTo(','));
+                if (++depth > DEEPEST) {
+                    throw wrong("no more than " + DEEPEST + " schedules one within the other");
+                }
+                long updates = count(upTo(','), Long.MAX_VALUE);
                 Schedule next = schedule();
                 if (!upTo(')').isEmpty()) {
                     throw wrong("')'");
@@ -82,13 +89,17 @@ final class ScheduleParser {
         }
     }
 
-    private long count(String word) {
+    private long count(String word, long most) {
         try {
-            return Long.parseLong(word);
+            long count = Long.parseLong(word);
+            if (count <= most) {
+                return count;
+            }
         } catch (NumberFormatException e) {
             throw (IllegalArgumentException)
                     wrong("a whole number, not '" + word + "'").initCause(e);
         }
+        throw wrong("a number up to " + most + ", not '" + word + "'");
     }
 
     private IllegalArgumentException wrong(String expected) {

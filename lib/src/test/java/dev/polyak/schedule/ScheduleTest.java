@@ -134,6 +134,7 @@ class ScheduleTest {
                 "decay(0.9).warmup(cosine)",
                 "decay(0.9).over(0)",
                 "decay(0.9).over(x)",
+                "decay(0.9).over(3000000000)",
                 "decay(0.9).then(3)",
                 "decay(0.9).then(3,equal())x",
                 "decay(0.9)x",

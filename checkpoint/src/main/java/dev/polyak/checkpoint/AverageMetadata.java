@@ -1,0 +1,119 @@
+package dev.polyak.checkpoint;
+
+import static dev.polyak.checkpoint.Messages.quote;
+
+import dev.polyak.AverageCounters;
+import dev.polyak.AverageRule;
+import dev.polyak.BufferPolicy;
+import dev.polyak.IntegerPolicy;
+import dev.polyak.schedule.Order;
+import dev.polyak.schedule.Schedule;
+import dev.polyak.schedule.Schedules;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** Rule and counters of an average as strings of a file's metadata, and back. */
+final class AverageMetadata {
+    private static final String SCHEDULE = "polyak.schedule";
+    private static final String ORDER = "polyak.order";
+    private static final String EVERY = "polyak.every";
+    private static final String START = "polyak.start";
+    private static final String BUFFER_POLICY = "polyak.buffer-policy";
+    private static final String INTEGER_POLICY = "polyak.integer-policy";
+    private static final String CALLS = "polyak.calls";
+    private static final String UPDATES = "polyak.updates";
+
+    private final Path file;
+    private final Map<String, String> metadata;
+
+    /** Reads what a file says. */
+    AverageMetadata(Path file, Map<String, String> metadata) {
+        this.file = file;
+        this.metadata = metadata;
+    }
+
+    static Map<String, String> of(AverageRule rule, AverageCounters counters) {
+        requireReadable(rule.schedule());
+        Map<String, String> metadata = new LinkedHashMap<>();
+        metadata.put(SCHEDULE, rule.schedule().toString());
+        metadata.put(ORDER, rule.order().label());
+        metadata.put(EVERY, String.valueOf(rule.every()));
+        metadata.put(START, String.valueOf(rule.start()));
+        metadata.put(BUFFER_POLICY, label(rule.buffers()));
+        metadata.put(INTEGER_POLICY, label(rule.integers()));
+        metadata.put(CALLS, String.valueOf(counters.calls()));
+        metadata.put(UPDATES, String.valueOf(counters.updates()));
+        return metadata;
+    }
+
+    AverageRule rule() throws CheckpointException {
+        Schedule schedule = get(SCHEDULE, Schedules::parse);
+        Order order = get(ORDER, Order::parse);
+        int every = get(EVERY, Integer::valueOf);
+        long start = get(START, Long::valueOf);
+        BufferPolicy buffers = get(BUFFER_POLICY, label -> BufferPolicy.valueOf(constant(label)));
+        IntegerPolicy integers = get(INTEGER_POLICY, label -> IntegerPolicy.valueOf(constant(label)));
+        return possible(() -> new AverageRule(schedule, order, every, start, buffers, integers));
+    }
+
+    AverageCounters counters() throws CheckpointException {
+        long calls = get(CALLS, Long::valueOf);
+        long updates = get(UPDATES, Long::valueOf);
+        return possible(() -> new AverageCounters(calls, updates));
+    }
+
+    /** A schedule of the caller's own making prints what nobody can read back. */
+    private static void requireReadable(Schedule schedule) {
+        try {
+            if (Schedules.parse(schedule.toString()).equals(schedule)) {
+                return;
+            }
+        } catch (IllegalArgumentException e) {
+            throw unreadable(schedule, e);
+        }
+        throw unreadable(schedule, null);
+    }
+
+    private static IllegalArgumentException unreadable(Schedule schedule, @Nullable Exception cause) {
+        return new IllegalArgumentException(
+                "the schedule " + schedule
+                        + " is not one of the library's and cannot be saved; save the average's store with"
+                        + " Checkpoint.save, and its counters in the metadata",
+                cause);
+    }
+
+    private <T> T get(String key, Function<String, T> parse) throws CheckpointException {
+        String value = metadata.get(key);
+        if (value == null) {
+            throw new CheckpointException(quote(file) + " is not a saved average: its metadata lack " + quote(key)
+                    + "; open it as a checkpoint");
+        }
+        try {
+            return parse.apply(value);
+        } catch (IllegalArgumentException | ArithmeticException e) {
+            throw Messages.damaged(
+                    "the metadata " + quote(key) + " of " + quote(file) + " cannot be read: " + quote(value), e);
+        }
+    }
+
+    private <T> T possible(Supplier<T> made) throws CheckpointException {
+        try {
+            return made.get();
+        } catch (IllegalArgumentException e) {
+            throw Messages.damaged("the metadata of " + quote(file) + " describe no average: " + e.getMessage(), e);
+        }
+    }
+
+    private static String label(Enum<?> constant) {
+        return constant.name().toLowerCase(Locale.ROOT);
+    }
+
+    private static String constant(String label) {
+        return label.toUpperCase(Locale.ROOT);
+    }
+}

@@ -1,0 +1,19 @@
+package dev.polyak.checkpoint;
+
+import java.io.IOException;
+
+/**
+ * A checkpoint could not be read or written. The message is one sentence that names the file, and the tensor if one is
+ * concerned, and says what to do; it can be shown to a user as it is.
+ */
+public final class CheckpointException extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    CheckpointException(String message) {
+        super(message);
+    }
+
+    CheckpointException(String message, Throwable cause) {
+        super(message, cause);
+    }
+}

@@ -1,0 +1,12 @@
+/**
+ * Checkpoints on disk: files of the safetensors format, single or sharded, opened as {@link dev.polyak.ParameterStore}s
+ * over a mapping and written atomically.
+ *
+ * <p>What the parts know of each other: the parser of a format turns a header into {@code FileContents} and touches no
+ * file; {@code MappedFile} maps; {@code BufferNames} gives the tensors their roles; {@code Checkpoint} puts them
+ * together. A further format needs a parser only.
+ */
+@NullMarked
+package dev.polyak.checkpoint;
+
+import org.jspecify.annotations.NullMarked;
