@@ -1,15 +1,14 @@
 package dev.polyak;
 
 import dev.polyak.internal.parallel.Gang;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The tensors of a layout cut into pieces that fit a cache, in batches that are worth a thread's while. Tied tensors
- * come once. Going through the pieces allocates nothing.
+ * come once. What is kept does not grow with the tensors' sizes, and going through the pieces allocates nothing.
  */
 final class Pieces {
     /** Elements of a piece: 256 KB of binary32, a quarter of a usual L2 cache. */
@@ -33,10 +32,15 @@ final class Pieces {
         RuntimeException failed(int tensor, Throwable cause);
     }
 
+    /** The tensors that are cut: owners of their memory, with elements. */
     private final int[] tensors;
-    private final long[] froms;
-    private final int[] counts;
-    private final int[] batches;
+
+    private final long[] elements;
+    private final int[] bits;
+    /** Bytes of all tensors before each, and of all. */
+    private final long[] bytesBefore;
+
+    private final int batches;
     private final AtomicInteger next = new AtomicInteger();
     private final Gang.Task task = this::work;
     private @Nullable Action action;
@@ -44,37 +48,19 @@ final class Pieces {
 
     /** Cuts every tensor that has elements and is the owner of its memory. */
     Pieces(ParameterLayout layout) {
-        this(layout, ELEMENTS);
-    }
-
-    /** Cuts into pieces of at most a number of elements. */
-    Pieces(ParameterLayout layout, int elements) {
-        List<int[]> shorts = new ArrayList<>();
-        List<Long> starts = new ArrayList<>();
-        List<Integer> firsts = new ArrayList<>();
-        long batchBytes = 0;
-        firsts.add(0);
-        for (int i = 0; i < layout.size(); i++) {
-            TensorSpec tensor = layout.tensor(i);
-            long size = layout.ownerOf(i) == i ? tensor.elements() : 0;
-            for (long from = 0; from < size; from += elements) {
-                int count = (int) Math.min(elements, size - from);
-                shorts.add(new int[] {i, count});
-                starts.add(from);
-                batchBytes += (long) count * tensor.dtype().bits() / 8;
-                if (batchBytes >= BATCH_BYTES) {
-                    firsts.add(shorts.size());
-                    batchBytes = 0;
-                }
-            }
+        tensors = IntStream.range(0, layout.size())
+                .filter(i -> layout.ownerOf(i) == i && layout.tensor(i).elements() > 0)
+                .toArray();
+        elements = new long[tensors.length];
+        bits = new int[tensors.length];
+        bytesBefore = new long[tensors.length + 1];
+        for (int i = 0; i < tensors.length; i++) {
+            TensorSpec tensor = layout.tensor(tensors[i]);
+            elements[i] = tensor.elements();
+            bits[i] = tensor.dtype().bits();
+            bytesBefore[i + 1] = bytesBefore[i] + tensor.bytes();
         }
-        if (firsts.get(firsts.size() - 1) < shorts.size()) {
-            firsts.add(shorts.size());
-        }
-        tensors = shorts.stream().mapToInt(piece -> piece[0]).toArray();
-        counts = shorts.stream().mapToInt(piece -> piece[1]).toArray();
-        froms = starts.stream().mapToLong(Long::longValue).toArray();
-        batches = firsts.stream().mapToInt(Integer::intValue).toArray();
+        batches = Math.toIntExact((bytesBefore[tensors.length] + BATCH_BYTES - 1) / BATCH_BYTES);
     }
 
     /**
@@ -87,22 +73,62 @@ final class Pieces {
         action = what;
         failureHandler = handler;
         next.set(0);
-        Gang.shared().run(task, Math.min(threads, batches.length - 1));
+        Gang.shared().run(task, Math.min(threads, batches));
     }
 
     private void work(int worker) {
         Action current = Objects.requireNonNull(action);
-        int tensor = 0;
+        int i = 0;
         try {
-            for (int batch = next.getAndIncrement(); batch < batches.length - 1; batch = next.getAndIncrement()) {
-                for (int piece = batches[batch]; piece < batches[batch + 1]; piece++) {
-                    tensor = tensors[piece];
-                    current.apply(worker, tensor, froms[piece], counts[piece]);
+            for (int batch = next.getAndIncrement(); batch < batches; batch = next.getAndIncrement()) {
+                // A piece belongs to the batch in which its first byte lies.
+                long begin = batch * BATCH_BYTES;
+                long end = begin + BATCH_BYTES;
+                i = tensorAt(begin);
+                long piece = ceilDiv(begin - bytesBefore[i], pieceBytes(i));
+                while (true) {
+                    long from = piece * ELEMENTS;
+                    if (from >= elements[i]) {
+                        if (++i == tensors.length) {
+                            i--;
+                            break;
+                        }
+                        piece = 0;
+                        from = 0;
+                    }
+                    if (bytesBefore[i] + piece * pieceBytes(i) >= end) {
+                        break;
+                    }
+                    current.apply(worker, tensors[i], from, (int) Math.min(ELEMENTS, elements[i] - from));
+                    piece++;
                 }
             }
         } catch (Throwable e) { // an InternalError of lost memory may come late, but still within this loop
-            next.set(batches.length); // the others need not go on
-            throw Objects.requireNonNull(failureHandler).failed(tensor, e);
+            next.set(batches); // the others need not go on
+            throw Objects.requireNonNull(failureHandler).failed(tensors[i], e);
         }
+    }
+
+    /** The last tensor that begins at a byte or before it. */
+    private int tensorAt(long at) {
+        int low = 0;
+        int high = tensors.length - 1;
+        while (low < high) {
+            int middle = (low + high + 1) >>> 1;
+            if (bytesBefore[middle] <= at) {
+                low = middle;
+            } else {
+                high = middle - 1;
+            }
+        }
+        return low;
+    }
+
+    private long pieceBytes(int i) {
+        return (long) ELEMENTS * bits[i] / Byte.SIZE;
+    }
+
+    private static long ceilDiv(long x, long y) {
+        return (x + y - 1) / y;
     }
 }

@@ -18,6 +18,10 @@ final class Power {
     private static final int EXP_TERMS = 12;
 
     private static final int EXP_SQUARINGS = 8;
+    /**
+     * Added to a number below 2^−52 and taken away again, this leaves a multiple of 2^−92, where the digits are right.
+     */
+    private static final double LAST_PLACES = 0x1p-40;
 
     private Power() {}
 
@@ -110,6 +114,9 @@ final class Power {
         }
         double one = 1 + zHigh;
         double rest = zHigh - (one - 1) + zLow;
+        // Powers that lie exactly between two doubles, such as 0.75^34, must not be pushed off the middle by the last
+        // error.
+        rest = rest + LAST_PLACES - LAST_PLACES;
         return Math.scalb(one + rest, (int) n);
     }
 }

@@ -55,6 +55,11 @@ class PowerTest {
     }
 
     @Test
+    void aPowerBetweenTwoDoublesGoesToTheEvenOne() {
+        assertThat(Power.of(0.75, 34)).isEqualTo(new BigDecimal(0.75).pow(34).doubleValue());
+    }
+
+    @Test
     void composersSmoothingIsReproduced() {
         assertThat(1 - Power.of(2, -(2 / 5.0))).isEqualTo(0.242141716744801);
     }

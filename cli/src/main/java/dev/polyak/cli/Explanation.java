@@ -1,0 +1,50 @@
+package dev.polyak.cli;
+
+import dev.polyak.MemoryLostException;
+import dev.polyak.checkpoint.CheckpointException;
+import dev.polyak.cli.console.Failure;
+import dev.polyak.cli.console.Wording;
+import java.io.IOException;
+import java.nio.channels.ClosedByInterruptException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+
+/** Says in one sentence what was thrown. */
+final class Explanation {
+    private Explanation() {}
+
+    static String of(Throwable thrown) {
+        if (thrown instanceof Failure
+                || thrown instanceof CheckpointException
+                || thrown instanceof MemoryLostException) {
+            return String.valueOf(thrown.getMessage());
+        } else if (thrown instanceof FileSystemException e) {
+            return Wording.quoted(String.valueOf(e.getFile())) + ": " + reason(e);
+        } else if (thrown instanceof ClosedByInterruptException) {
+            return "interrupted";
+        } else if (thrown instanceof OutOfMemoryError e) {
+            return outOfMemory(String.valueOf(e.getMessage()));
+        } else if (thrown instanceof IOException e && e.getMessage() != null) {
+            return e.getMessage();
+        }
+        return "this should not have happened: " + thrown + "; run it again with --verbose, and report what it prints";
+    }
+
+    private static String reason(FileSystemException e) {
+        if (e instanceof NoSuchFileException) {
+            return "there is no such file; check the path";
+        } else if (e instanceof AccessDeniedException) {
+            return "permission denied";
+        }
+        return e.getReason() == null ? e.getClass().getSimpleName() : e.getReason();
+    }
+
+    private static String outOfMemory(String message) {
+        // What the JVM says of its heap is short; what the library says of native memory is a sentence already.
+        return message.contains("heap") || message.contains("GC overhead")
+                ? "the Java heap of " + Wording.bytes(Runtime.getRuntime().maxMemory())
+                        + " is too small for so many tensors or files; set POLYAK_JAVA_OPTS=-Xmx1g"
+                : "out of memory: " + message;
+    }
+}

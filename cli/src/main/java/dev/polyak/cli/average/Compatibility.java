@@ -1,0 +1,59 @@
+package dev.polyak.cli.average;
+
+import dev.polyak.AverageRule;
+import dev.polyak.BufferPolicy;
+import dev.polyak.LayoutMatch;
+import dev.polyak.ParameterLayout;
+import dev.polyak.Role;
+import dev.polyak.TensorSpec;
+import dev.polyak.checkpoint.Checkpoint;
+import dev.polyak.cli.console.Failure;
+import dev.polyak.cli.console.Wording;
+import java.util.List;
+import java.util.Optional;
+
+/** Whether checkpoints can be averaged with each other, in the words of the command line. */
+final class Compatibility {
+    private Compatibility() {}
+
+    /** Checks that all checkpoints have the tensors of the first. */
+    static void requireSameTensors(List<Checkpoint> inputs) throws Failure {
+        Checkpoint first = inputs.get(0);
+        if (first.store().layout().size() == 0) {
+            throw new Failure(
+                    Wording.quoted(first.path()) + " has no tensors, so there is nothing to average; check the path");
+        }
+        for (Checkpoint other : inputs) {
+            Optional<String> difference = LayoutMatch.of(
+                            first.store().layout(), other.store().layout())
+                    .difference();
+            if (difference.isPresent()) {
+                throw new Failure(Wording.quoted(other.path()) + " " + difference.get() + ", compared with "
+                        + Wording.quoted(first.path()) + "; average checkpoints of one model");
+            }
+        }
+    }
+
+    /** Checks that every tensor of a checkpoint can be averaged as the options say. */
+    static void requireAveragable(Checkpoint first, AverageRule rule, FloatType kept, FloatType accumulated)
+            throws Failure {
+        ParameterLayout layout = first.store().layout();
+        for (TensorSpec tensor : layout.tensors()) {
+            boolean averaged = tensor.role() == Role.PARAMETER || rule.buffers() == BufferPolicy.AVERAGE;
+            if (averaged && !tensor.dtype().isFloat() && !tensor.dtype().isInteger()) {
+                String name = Wording.quoted(tensor.name());
+                throw new Failure("tensor " + name + " of " + Wording.quoted(first.path()) + " is " + tensor.dtype()
+                        + ", which cannot be averaged; "
+                        + (tensor.role() == Role.PARAMETER
+                                ? "convert it, or add --buffer-pattern " + name
+                                : "choose --buffers copy"));
+            }
+            FloatType result = new FloatType(kept.chosen().orElse(tensor.dtype()));
+            if (tensor.dtype().isFloat() && accumulated.isNarrowerThan(result)) {
+                throw new Failure("--accumulate " + accumulated + " is narrower than tensor "
+                        + Wording.quoted(tensor.name()) + " of " + Wording.quoted(first.path()) + ", which is " + result
+                        + "; leave it out, or add --dtype " + accumulated);
+            }
+        }
+    }
+}

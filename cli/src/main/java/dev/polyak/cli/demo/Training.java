@@ -1,0 +1,195 @@
+package dev.polyak.cli.demo;
+
+import dev.polyak.BufferPolicy;
+import dev.polyak.ParameterAverage;
+import dev.polyak.ParameterStore;
+import dev.polyak.SwappedAverage;
+import dev.polyak.checkpoint.Checkpoint;
+import dev.polyak.checkpoint.CheckpointException;
+import dev.polyak.checkpoint.SavedAverage;
+import dev.polyak.schedule.Schedule;
+import dev.polyak.schedule.Schedules;
+import dev.polyak.schedule.Warmup;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Random;
+import java.util.TreeMap;
+
+/**
+ * A network that learns, and the average that follows it. Its whole state goes to files after an epoch and comes back
+ * from them, so that a resumed training ends in the same bits as one that never stopped.
+ *
+ * <p>The learning rate is high and never falls, so that the raw weights jump about the place where the average lies. A
+ * lower or a falling rate would bring them there in its own way: the accuracies show what averaging does, and are no
+ * evidence that nothing else does it.
+ */
+final class Training implements AutoCloseable {
+    private static final int BATCH = 64;
+    private static final float NOISE = 0.2f;
+    private static final float LEARNING_RATE = 0.1f;
+    private static final float MOMENTUM = 0.9f;
+    private static final float WEIGHT_DECAY = 0.005f;
+    private static final Schedule SCHEDULE = Schedules.decay(0.99).warmup(Warmup.inverseGamma(1, 0.75));
+
+    private static final String EPOCH = "demo.epoch";
+    private static final String SEED = "demo.seed";
+
+    private final Digits digits;
+    private final long seed;
+    private final Network network;
+    private final Sgd optimizer;
+    private final ParameterAverage average;
+    private int epoch;
+
+    private Training(Digits digits, long seed, int epoch, Network network, Sgd optimizer, ParameterAverage average) {
+        this.digits = digits;
+        this.seed = seed;
+        this.epoch = epoch;
+        this.network = network;
+        this.optimizer = optimizer;
+        this.average = average;
+    }
+
+    /**
+     * Begins with a network that has not learned anything.
+     *
+     * @param digits to learn from
+     * @param seed decides all that is random
+     */
+    static Training begin(Digits digits, long seed) {
+        Network network = new Network();
+        network.initialise(random(seed, 0));
+        ParameterAverage average = ParameterAverage.builder(network.store())
+                .schedule(SCHEDULE)
+                .buffers(BufferPolicy.AVERAGE)
+                .build();
+        return new Training(digits, seed, 0, network, optimizer(), average);
+    }
+
+    /**
+     * Goes on where a training was {@linkplain #save saved}.
+     *
+     * @param digits to learn from, the same as before
+     * @param folder where the files are
+     * @param epoch the last epoch that was done
+     */
+    static Training resume(Digits digits, RunFolder folder, int epoch) throws CheckpointException {
+        try (Checkpoint model = Checkpoint.open(folder.model(epoch));
+                Checkpoint velocity = Checkpoint.open(folder.optimizer(epoch));
+                SavedAverage average = SavedAverage.open(folder.average(epoch))) {
+            Network network = new Network();
+            network.store().copyFrom(model.store());
+            Sgd optimizer = optimizer();
+            optimizer.velocity().copyFrom(velocity.store());
+            return new Training(
+                    digits,
+                    Long.parseLong(entry(velocity, SEED)),
+                    Integer.parseInt(entry(velocity, EPOCH)),
+                    network,
+                    optimizer,
+                    average.resume(network.store()));
+        }
+    }
+
+    /** Saves the state after an epoch: all that {@link #resume} needs. */
+    void save(RunFolder folder) throws CheckpointException {
+        // Sorted, so that the same training writes the same files.
+        Map<String, String> position = new TreeMap<>(Map.of(EPOCH, String.valueOf(epoch), SEED, String.valueOf(seed)));
+        Checkpoint.save(folder.model(epoch), network.store(), Map.of());
+        Checkpoint.save(folder.optimizer(epoch), optimizer.velocity(), position);
+        SavedAverage.save(folder.average(epoch), average, Map.of());
+    }
+
+    /** How many epochs are done. */
+    int epoch() {
+        return epoch;
+    }
+
+    /** How many steps an epoch takes. */
+    static int steps(Digits digits) {
+        return Math.ceilDiv(digits.size(), BATCH);
+    }
+
+    /**
+     * Learns from every digit once.
+     *
+     * @param stepDone called after each step
+     * @return the mean loss
+     */
+    double learn(Runnable stepDone) {
+        epoch++;
+        Random random = random(seed, epoch);
+        int[] order = shuffled(digits.size(), random);
+        double loss = 0;
+        for (int from = 0; from < order.length; from += BATCH) {
+            Batch batch = digits.batch(order, from, Math.min(from + BATCH, order.length))
+                    .withNoise(NOISE, random);
+            loss += network.learn(batch) * batch.size();
+            optimizer.step(network);
+            average.update();
+            stepDone.run();
+        }
+        return loss / order.length;
+    }
+
+    /** Accuracy of the weights as they are. */
+    double rawAccuracy(Batch test) {
+        return network.accuracy(test);
+    }
+
+    /** Accuracy of the averaged weights, which take the others' place meanwhile. */
+    @SuppressWarnings("try") // what counts is how long the scope lasts
+    double averagedAccuracy(Batch test) {
+        try (SwappedAverage swapped = average.swap()) {
+            return network.accuracy(test);
+        }
+    }
+
+    /** Whether two trainings are in the same state, bit by bit: model, optimizer, average and its counters. */
+    boolean hasSameBitsAs(Training other) {
+        return epoch == other.epoch
+                && sameBits(network.store(), other.network.store())
+                && sameBits(optimizer.velocity(), other.optimizer.velocity())
+                && sameBits(average.store(), other.average.store())
+                && average.counters().equals(other.average.counters());
+    }
+
+    @Override
+    public void close() {
+        average.close();
+        optimizer.close();
+        network.close();
+    }
+
+    private static Sgd optimizer() {
+        return new Sgd(LEARNING_RATE, MOMENTUM, WEIGHT_DECAY);
+    }
+
+    /** Chance begins anew with each epoch, so that its number is all that a resumed training needs to know of it. */
+    private static Random random(long seed, int epoch) {
+        return new Random(seed * 1_000_003 + epoch);
+    }
+
+    private static int[] shuffled(int size, Random random) {
+        int[] order = new int[size];
+        for (int i = 0; i < size; i++) { // number i goes to a random place among those before it
+            int j = random.nextInt(i + 1);
+            order[i] = order[j];
+            order[j] = i;
+        }
+        return order;
+    }
+
+    private static String entry(Checkpoint checkpoint, String key) {
+        return Objects.requireNonNull(checkpoint.metadata().get(key), () -> checkpoint.path() + " lacks " + key);
+    }
+
+    private static boolean sameBits(ParameterStore a, ParameterStore b) {
+        for (int i = 0; i < a.layout().size(); i++) {
+            if (a.segment(i).mismatch(b.segment(i)) >= 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+}
