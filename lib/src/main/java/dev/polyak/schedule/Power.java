@@ -34,10 +34,10 @@ final class Power {
      *     {@link StrictMath#pow} gives
      */
     static double of(double x, double y) {
-        double rough = StrictMath.pow(x, y);
+        double rough = Math.pow(x, y); // an intrinsic; StrictMath.pow allocates
         // Special values, powers that are exact for every algorithm, and the rims where a double-double has no room.
         if (!(rough > 0x1p-900 && rough < 0x1p900) || !(x > 0x1p-900 && x < 0x1p900) || x == 1 || y == 0 || y == 1) {
-            return rough;
+            return StrictMath.pow(x, y);
         }
 
         // x = m · 2^k with m about 1, and log m = 2 (s + s³/3 + s⁵/5 + …) with s = (m − 1) / (m + 1)

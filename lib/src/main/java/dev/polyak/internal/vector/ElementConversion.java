@@ -56,7 +56,7 @@ final class ElementConversion implements Conversion {
             return (FloatVector) values.convertShape(VectorOperators.D2F, FLOATS, 0);
         } else {
             IntVector bits = (IntVector) ShortVector.fromMemorySegment(SHORTS, from, at, Species.ORDER)
-                    .convertShape(VectorOperators.ZERO_EXTEND_S2I, INTS, 0);
+                    .convertShape(VectorOperators.S2I, INTS, 0);
             return FROM == Element.BF16 ? NarrowFloats.fromBf16(bits) : NarrowFloats.fromF16(bits);
         }
     }

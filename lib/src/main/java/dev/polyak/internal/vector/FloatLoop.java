@@ -79,7 +79,7 @@ final class FloatLoop implements Loop {
             return FloatVector.fromMemorySegment(FLOATS, p, at, Species.ORDER);
         }
         IntVector bits = (IntVector) ShortVector.fromMemorySegment(SHORTS, p, at, Species.ORDER)
-                .convertShape(VectorOperators.ZERO_EXTEND_S2I, INTS, 0);
+                .convertShape(VectorOperators.S2I, INTS, 0);
         return SOURCE == Element.BF16 ? NarrowFloats.fromBf16(bits) : NarrowFloats.fromF16(bits);
     }
 

@@ -38,13 +38,12 @@ final class NarrowFloats {
     }
 
     static FloatVector fromF16(IntVector bits) {
-        IntVector sign = bits.and(0x8000).lanewise(VectorOperators.LSHL, 16);
-        IntVector magnitude = bits.and(0x7fff).lanewise(VectorOperators.LSHL, 13);
-        // Multiplying moves the exponent by the difference of the biases, and makes subnormal numbers normal on the
-        // way.
-        IntVector scaled = magnitude.reinterpretAsFloats().mul(BIAS).reinterpretAsInts();
-        VectorMask<Integer> special = magnitude.compare(VectorOperators.GE, 0x0f80_0000);
-        return scaled.blend(magnitude.or(INFINITY), special).or(sign).reinterpretAsFloats();
+        // The bits are extended by their sign, so the sign is in place, and its copies below are cleared.
+        IntVector placed = bits.lanewise(VectorOperators.LSHL, 13).and(0x8fff_e000);
+        // Multiplying moves the exponent by the difference of the biases, and makes subnormal numbers normal on the way.
+        IntVector scaled = placed.reinterpretAsFloats().mul(BIAS).reinterpretAsInts();
+        VectorMask<Integer> special = bits.and(0x7c00).compare(VectorOperators.EQ, 0x7c00);
+        return scaled.lanewise(VectorOperators.OR, INFINITY, special).reinterpretAsFloats();
     }
 
     static IntVector toF16(FloatVector values) {
