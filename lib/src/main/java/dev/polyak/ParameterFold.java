@@ -23,6 +23,14 @@ import org.jspecify.annotations.Nullable;
  * to a {@link PieceSink}. So neither average nor sources need fit memory, and each source is read once.
  */
 public final class ParameterFold {
+    /**
+     * Elements of a piece, while not too many threads have one: longer runs in each source are read a tenth faster than
+     * runs of a quarter of that, longer ones no faster.
+     */
+    private static final int LONG_PIECE = 1 << 18;
+    /** What the threads' pieces take together at most, unless there are more than a hundred threads. */
+    private static final int PIECES_BYTES = 64 << 20;
+
     private final List<ParameterStore> sources;
     private final AverageRule rule;
     private final ParameterLayout layout;
@@ -30,6 +38,7 @@ public final class ParameterFold {
     private final LayoutMatch[] matches;
     private final Treatment[] treatments;
     private final int threads;
+    private final int pieceElements;
 
     /** The last source that is copied whole, from which the folding begins. */
     private final int base;
@@ -46,6 +55,9 @@ public final class ParameterFold {
         layout = as(first, builder.keptAs);
         accumulators = as(layout, builder.accumulatedAs);
         threads = builder.threads;
+        // A thread has two buffers of binary64.
+        int affordable = PIECES_BYTES / (2 * Double.BYTES) / threads;
+        pieceElements = Math.max(Pieces.ELEMENTS, Math.min(LONG_PIECE, affordable));
         treatments = Treatment.of(accumulators, rule);
         matches = new LayoutMatch[sources.size()];
         int last = 0;
@@ -114,7 +126,7 @@ public final class ParameterFold {
         Worker[] workers = new Worker[threads];
         try (Arena arena = Arena.ofShared()) {
             Arrays.setAll(workers, i -> new Worker(sink, arena));
-            new Pieces(accumulators)
+            new Pieces(accumulators, pieceElements)
                     .forEach(
                             (worker, tensor, from, count) -> workers[worker].fold(tensor, from, count),
                             this::failed,
@@ -151,8 +163,8 @@ public final class ParameterFold {
 
         Worker(PieceSink sink, Arena arena) {
             this.sink = sink;
-            this.accumulator = arena.allocate((long) Pieces.ELEMENTS * Double.BYTES, ParameterLayout.ALIGNMENT);
-            this.rounded = arena.allocate((long) Pieces.ELEMENTS * Double.BYTES, ParameterLayout.ALIGNMENT);
+            this.accumulator = arena.allocate((long) pieceElements * Double.BYTES, ParameterLayout.ALIGNMENT);
+            this.rounded = arena.allocate((long) pieceElements * Double.BYTES, ParameterLayout.ALIGNMENT);
         }
 
         void fold(int tensor, long from, int count) throws IOException {
@@ -297,8 +309,8 @@ public final class ParameterFold {
         }
 
         /**
-         * Sets how many threads may take part. The result does not depend on it. Each takes one megabyte of native
-         * memory.
+         * Sets how many threads may take part. The result does not depend on it. Each takes up to four
+         * megabytes of native memory.
          *
          * @param threads at least 1; by default all processors
          * @return this builder

@@ -41,6 +41,7 @@ final class Pieces {
     private final long[] bytesBefore;
 
     private final int batches;
+    private final int pieceElements;
     private final AtomicInteger next = new AtomicInteger();
     private final Gang.Task task = this::work;
     private @Nullable Action action;
@@ -48,6 +49,12 @@ final class Pieces {
 
     /** Cuts every tensor that has elements and is the owner of its memory. */
     Pieces(ParameterLayout layout) {
+        this(layout, ELEMENTS);
+    }
+
+    /** Cuts into pieces of at most a number of elements. */
+    Pieces(ParameterLayout layout, int pieceElements) {
+        this.pieceElements = pieceElements;
         tensors = IntStream.range(0, layout.size())
                 .filter(i -> layout.ownerOf(i) == i && layout.tensor(i).elements() > 0)
                 .toArray();
@@ -87,7 +94,7 @@ final class Pieces {
                 i = tensorAt(begin);
                 long piece = ceilDiv(begin - bytesBefore[i], pieceBytes(i));
                 while (true) {
-                    long from = piece * ELEMENTS;
+                    long from = piece * pieceElements;
                     if (from >= elements[i]) {
                         if (++i == tensors.length) {
                             i--;
@@ -99,7 +106,7 @@ final class Pieces {
                     if (bytesBefore[i] + piece * pieceBytes(i) >= end) {
                         break;
                     }
-                    current.apply(worker, tensors[i], from, (int) Math.min(ELEMENTS, elements[i] - from));
+                    current.apply(worker, tensors[i], from, (int) Math.min(pieceElements, elements[i] - from));
                     piece++;
                 }
             }
@@ -125,7 +132,7 @@ final class Pieces {
     }
 
     private long pieceBytes(int i) {
-        return (long) ELEMENTS * bits[i] / Byte.SIZE;
+        return (long) pieceElements * bits[i] / Byte.SIZE;
     }
 
     private static long ceilDiv(long x, long y) {
