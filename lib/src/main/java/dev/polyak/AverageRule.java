@@ -1,70 +1,107 @@
 package dev.polyak;
 
 import dev.polyak.schedule.Order;
-import dev.polyak.schedule.Schedule;
 
 /**
- * How a sequence of sources becomes an average: everything but the numbers and the counters.
+ * How a sequence of sources becomes an average: everything but the numbers and how many calls there have been.
  *
- * <p>Calls are numbered from 1; call 0 is the state from which the average began. Call k copies the source if k &lt;
- * {@code start}, else updates the average if k is a multiple of {@code every}, else leaves it (but for what is copied
- * at every call). Updates are counted from 1, and the schedule sees that count.
- *
- * @param schedule the weight of each update
- * @param order the order of the floating-point operations
- * @param every interval between updates, in calls, at least 1
- * @param start number of the first call that does not copy, not negative; 0 and 1 copy never
- * @param buffers what becomes of floating-point buffers, and of opaque ones (which cannot be averaged)
- * @param integers what becomes of integers and booleans
+ * <p>Calls are numbered from 1; call 0 is the state from which the average began. A rule has no state, so one may serve
+ * many averages and threads, and a resumed average goes on as if it had never stopped. {@link ScheduledRule} is the
+ * usual one; {@code dev.polyak.rules} has those of other systems.
  */
-public record AverageRule(
-        Schedule schedule, Order order, int every, long start, BufferPolicy buffers, IntegerPolicy integers) {
+public interface AverageRule {
 
-    /** What a call does. */
+    /** What a call does to the tensors of each {@link Treatment}. */
     enum Call {
+        /** Nothing. */
+        HOLD,
+        /** Takes what is copied at every call. */
+        COPY_BUFFERS,
         /** Takes the source as it is. */
         COPY,
         /** Mixes the source in. */
         UPDATE,
-        /** Takes what is copied at every call. */
-        COPY_BUFFERS
-    }
+        /** Takes the source as it is, then mixes it in once more, which rounds (Composer's first update). */
+        COPY_THEN_UPDATE;
 
-    /**
-     * Checks the components.
-     *
-     * @param schedule the weight of each update
-     * @param order the order of the floating-point operations
-     * @param every interval between updates
-     * @param start number of the first call that does not copy
-     * @param buffers what becomes of floating-point buffers
-     * @param integers what becomes of integers
-     * @throws IllegalArgumentException if every is less than 1 or start is negative
-     */
-    public AverageRule {
-        if (every < 1) {
-            throw new IllegalArgumentException("an average is updated every 1 or more calls, not every " + every);
+        boolean copies() {
+            return this == COPY || this == COPY_THEN_UPDATE;
         }
-        if (start < 0) {
-            throw new IllegalArgumentException(
-                    "the first call that averages must have a number from 0 on, not " + start);
+
+        boolean updates() {
+            return this == UPDATE || this == COPY_THEN_UPDATE;
         }
     }
 
     /**
-     * The usual rule: {@link Order#LERP}, an update at every call from the first on, buffers and integers copied.
+     * What a call does.
      *
-     * @param schedule the weight of each update
-     * @return the rule
+     * @param number number of the call, from 1
+     * @return its kind
      */
-    public static AverageRule of(Schedule schedule) {
-        return new AverageRule(schedule, Order.LERP, 1, 0, BufferPolicy.COPY, IntegerPolicy.COPY);
+    Call call(long number);
+
+    /**
+     * The weight on the source, at a call that updates.
+     *
+     * @param number number of the call, from 1
+     * @return the weight; 1 takes the source
+     * @throws IllegalStateException if the rule has no weight for this call
+     */
+    double weight(long number);
+
+    /**
+     * The weight on the average, at a call that updates.
+     *
+     * @param number number of the call, from 1
+     * @return the decay, which 1 − weight need not be exactly
+     */
+    default double decay(long number) {
+        return 1 - weight(number);
     }
 
-    Call call(long number) {
-        if (number < start) {
-            return Call.COPY;
-        }
-        return number % every == 0 ? Call.UPDATE : Call.COPY_BUFFERS;
+    /**
+     * What {@link Order#MEAN} divides by, at a call that updates.
+     *
+     * @param number number of the call, from 1
+     * @return 1 / weight, exact where the rule counts
+     */
+    default double divisor(long number) {
+        return 1 / weight(number);
+    }
+
+    /**
+     * The order of the floating-point operations.
+     *
+     * @return the order
+     */
+    Order order();
+
+    /**
+     * What becomes of a tensor.
+     *
+     * @param tensor the tensor, as it is in the model
+     * @return its treatment
+     */
+    Treatment treatment(TensorSpec tensor);
+
+    /**
+     * Whether the averaged tensors begin at zero instead of the first source's numbers.
+     *
+     * @return true for averages that are {@linkplain #debiasing debiased}
+     */
+    default boolean startsAtZero() {
+        return false;
+    }
+
+    /**
+     * What the average has to be divided by to make up for its start at zero. The average itself stays as it is; its
+     * value is divided where it is read.
+     *
+     * @param calls how many calls there have been
+     * @return 1 − decay^updates, or 1 where there is nothing to make up for
+     */
+    default double debiasing(long calls) {
+        return 1;
     }
 }

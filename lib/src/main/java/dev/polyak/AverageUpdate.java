@@ -1,97 +1,161 @@
 package dev.polyak;
 
-import dev.polyak.internal.kernel.Backend;
 import dev.polyak.internal.kernel.Kernels;
 import dev.polyak.internal.kernel.PieceFold;
 import dev.polyak.internal.kernel.Updates;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 
-/** What a call does to each piece of an average. Made once, so that a call allocates nothing. */
-final class AverageUpdate implements Pieces.Action, Pieces.FailureHandler {
+/** What a call does to each piece of one average. Made once, so that a call allocates nothing. */
+final class AverageUpdate {
+    /** Counters of different threads are this many longs apart, so that they are not in one cache line. */
+    private static final int FALSE_SHARING = 8;
+
     private final HostStore average;
     private final HostStore source;
     private final AverageRule rule;
-    private final Kernels kernels = Backend.get().kernels();
-    private final Pieces pieces;
-    private final int threads;
+    private final Kernels kernels;
+    private final int[] sourceTensors;
     private final Treatment[] treatments;
     private final boolean copiesSomething;
     private final PieceFold[] folds;
     private final MemorySegment[][] sources;
     private final long[][] sourceOffsets;
     private final Updates updates = new Updates(1);
-    private AverageRule.Call call = AverageRule.Call.COPY;
+    private final boolean finiteOnly;
+    private final long[] left;
+    private AverageRule.Call call = AverageRule.Call.HOLD;
     private long number;
 
-    /** Both stores have the same tensors in the same order, their floating-point types apart. */
-    AverageUpdate(HostStore average, HostStore source, AverageRule rule, int threads) {
+    /** Every tensor of the average has its counterpart in the source, the floating-point types apart. */
+    AverageUpdate(
+            HostStore average, HostStore source, AverageRule rule, Kernels kernels, boolean finiteOnly, int threads) {
         this.average = average;
         this.source = source;
         this.rule = rule;
-        this.pieces = new Pieces(average.layout());
-        this.threads = Math.min(threads, average.threadsFor(source));
+        this.kernels = kernels;
+        LayoutMatch match = LayoutMatch.of(average.layout(), source.layout());
+        this.sourceTensors = new int[average.layout().size()];
+        Arrays.setAll(sourceTensors, match::sourceOf);
         this.treatments = Treatment.of(average.layout(), rule);
         this.copiesSomething = Arrays.asList(treatments).contains(Treatment.COPY);
-        this.folds = new PieceFold[this.threads];
+        this.finiteOnly = finiteOnly;
+        this.left = new long[threads * FALSE_SHARING];
+        this.folds = new PieceFold[threads];
         Arrays.setAll(folds, i -> new PieceFold(kernels));
-        this.sources = new MemorySegment[this.threads][1];
-        this.sourceOffsets = new long[this.threads][1];
+        this.sources = new MemorySegment[threads][1];
+        this.sourceOffsets = new long[threads][1];
     }
 
     /**
-     * Does what a call does.
+     * Finds out what a call does, before anything is written.
      *
-     * @param what which kind of call
-     * @param n number of the update, if it is one
+     * @return whether it does anything
      */
-    void run(AverageRule.Call what, long n) {
-        call = what;
-        number = n;
-        if (what == AverageRule.Call.UPDATE) {
+    boolean prepare(long callNumber) {
+        number = callNumber;
+        call = rule.call(callNumber);
+        if (call.updates()) {
             updates.clear();
-            updates.add(rule.schedule(), n); // may refuse, and comes before the first write
-        } else if (what == AverageRule.Call.COPY_BUFFERS && !copiesSomething) {
-            return;
+            updates.add(rule.weight(callNumber), rule.decay(callNumber), rule.divisor(callNumber)); // may refuse
         }
-        pieces.forEach(this, this, threads);
+        return call != AverageRule.Call.HOLD && (call != AverageRule.Call.COPY_BUFFERS || copiesSomething);
     }
 
-    @Override
-    public void apply(int worker, int tensor, long from, int count) {
-        if (call == AverageRule.Call.COPY || treatments[tensor] == Treatment.COPY) {
-            average.copyPiece(kernels, source, tensor, tensor, from, count);
-        } else if (call == AverageRule.Call.UPDATE && treatments[tensor] != Treatment.FREEZE) {
-            DType type = average.layout().tensor(tensor).dtype();
-            DType sourceType = source.layout().tensor(tensor).dtype();
-            long at = from * type.bits() / 8;
-            long sourceAt = from * sourceType.bits() / 8;
-            source.probe(tensor, sourceAt, (long) count * sourceType.bits() / 8);
-            MemorySegment e = average.segment(tensor);
-            MemorySegment p = source.segment(tensor);
-            if (treatments[tensor] == Treatment.TRUNCATE) {
-                IntegerAverage.update(type, rule.order(), rule.schedule(), number, e, at, p, sourceAt, count);
-            } else {
-                sources[worker][0] = p;
-                sourceOffsets[worker][0] = sourceAt;
-                folds[worker].fold(
-                        rule.order(),
-                        Elements.of(type),
-                        e,
-                        at,
-                        Elements.of(sourceType),
-                        sources[worker],
-                        sourceOffsets[worker],
-                        updates,
-                        0,
-                        1,
-                        count);
+    /** Whether the prepared call mixes the source in. */
+    boolean updates() {
+        return call.updates();
+    }
+
+    /** Does to a piece of the average's tensor what the prepared call does. */
+    void apply(int worker, int tensor, long from, int count) {
+        switch (treatments[tensor]) {
+            case COPY -> {
+                if (call != AverageRule.Call.HOLD) {
+                    copy(tensor, from, count);
+                }
             }
+            case FREEZE -> {
+                if (call.copies()) {
+                    copy(tensor, from, count);
+                }
+            }
+            case AVERAGE, TRUNCATE -> {
+                if (call.copies()) {
+                    copy(tensor, from, count);
+                }
+                if (call.updates()) {
+                    update(worker, tensor, from, count);
+                }
+            }
+            case LEAVE, OMIT -> {}
         }
     }
 
-    @Override
-    public RuntimeException failed(int tensor, Throwable cause) {
-        return HostStore.lost(source, tensor, cause);
+    /** How many elements of the average stayed as they were, so far, since the source's were infinite or no numbers. */
+    long elementsLeft() {
+        return Arrays.stream(left).sum();
+    }
+
+    /** How many elements of a piece of the source are infinite or no numbers; 0 where it is not mixed in. */
+    long nonFinite(int tensor, long from, int count) {
+        if (!call.updates() || treatments[tensor] != Treatment.AVERAGE) {
+            return 0;
+        }
+        int there = sourceTensors[tensor];
+        DType type = source.layout().tensor(there).dtype();
+        long at = from * type.bits() / 8;
+        source.probe(there, at, (long) count * type.bits() / 8);
+        return kernels.scan(Elements.of(type)).nonFinite(source.segment(there), at, count);
+    }
+
+    /** Names the tensor of the source at which a piece failed. */
+    RuntimeException failed(int tensor, Throwable cause) {
+        return HostStore.lost(source, sourceTensors[tensor], cause);
+    }
+
+    /** Takes a piece of the source as it is. */
+    void copy(int tensor, long from, int count) {
+        average.copyPiece(kernels, source, sourceTensors[tensor], tensor, from, count);
+    }
+
+    private void update(int worker, int tensor, long from, int count) {
+        int there = sourceTensors[tensor];
+        DType type = average.layout().tensor(tensor).dtype();
+        DType sourceType = source.layout().tensor(there).dtype();
+        long at = from * type.bits() / 8;
+        long sourceAt = from * sourceType.bits() / 8;
+        source.probe(there, sourceAt, (long) count * sourceType.bits() / 8);
+        MemorySegment e = average.segment(tensor);
+        MemorySegment p = source.segment(there);
+        if (treatments[tensor] == Treatment.TRUNCATE) {
+            IntegerAverage.update(
+                    type,
+                    rule.order(),
+                    rule.weight(number),
+                    rule.decay(number),
+                    rule.divisor(number),
+                    e,
+                    at,
+                    p,
+                    sourceAt,
+                    count);
+        } else {
+            sources[worker][0] = p;
+            sourceOffsets[worker][0] = sourceAt;
+            left[worker * FALSE_SHARING] += folds[worker].fold(
+                    rule.order(),
+                    Elements.of(type),
+                    e,
+                    at,
+                    Elements.of(sourceType),
+                    sources[worker],
+                    sourceOffsets[worker],
+                    updates,
+                    0,
+                    1,
+                    finiteOnly,
+                    count);
+        }
     }
 }

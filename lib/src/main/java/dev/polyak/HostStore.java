@@ -10,6 +10,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /** A store in host memory: allocated, mapped or wrapped. */
 final class HostStore implements ParameterStore {
@@ -24,6 +25,7 @@ final class HostStore implements ParameterStore {
     private final boolean shared;
     private final Runnable closeAction;
     private final AtomicBoolean closed = new AtomicBoolean();
+    private volatile @Nullable SwappedAverage guest;
 
     HostStore(
             ParameterLayout layout,
@@ -86,6 +88,16 @@ final class HostStore implements ParameterStore {
         return segments[tensor];
     }
 
+    /** The average that is in the place of this store's own numbers; null while they are there. */
+    @Nullable
+    SwappedAverage guest() {
+        return guest;
+    }
+
+    void setGuest(@Nullable SwappedAverage guest) {
+        this.guest = guest;
+    }
+
     @Override
     public String origin(int tensor) {
         return origins.get(tensor);
@@ -94,30 +106,39 @@ final class HostStore implements ParameterStore {
     @Override
     public void copyFrom(ParameterStore source) {
         requireWritable();
+        LayoutMatch match = matchAll(source, "copy: the source");
+        copy(source, match, layout);
+    }
+
+    /** Refuses a source that lacks one of this store's tensors. */
+    void requireAllOf(ParameterStore source) {
+        matchAll(source, "copy: the source");
+    }
+
+    /** Copies those tensors that the source has. */
+    void copySomeFrom(ParameterStore source) {
+        requireWritable();
         LayoutMatch match = LayoutMatch.of(layout, source.layout());
-        match.conflicts().ifPresent(difference -> {
-            throw new IllegalArgumentException("cannot copy: the source " + difference);
-        });
-        if (!match.missing().isEmpty()) {
-            throw new IllegalArgumentException(
-                    "cannot copy: the source " + match.difference().orElseThrow());
-        }
+        copy(source, match, layout.select(tensor -> match.sourceOf(layout.indexOf(tensor.name())) >= 0));
+    }
+
+    private void copy(ParameterStore source, LayoutMatch match, ParameterLayout selection) {
         Kernels kernels = Backend.get().kernels();
-        new Pieces(layout)
+        int[] tensors = selection.tensors().stream()
+                .mapToInt(tensor -> layout.indexOf(tensor.name()))
+                .toArray();
+        new Pieces(selection)
                 .forEach(
-                        (worker, tensor, from, count) ->
-                                copyPiece(kernels, source, match.sourceOf(tensor), tensor, from, count),
-                        (tensor, cause) -> lost(source, match.sourceOf(tensor), cause),
+                        (worker, tensor, from, count) -> copyPiece(
+                                kernels, source, match.sourceOf(tensors[tensor]), tensors[tensor], from, count),
+                        (tensor, cause) -> lost(source, match.sourceOf(tensors[tensor]), cause),
                         threadsFor(source));
     }
 
     @Override
     public void swap(ParameterStore other) {
         requireWritable();
-        LayoutMatch match = LayoutMatch.of(layout, other.layout());
-        match.difference().ifPresent(difference -> {
-            throw new IllegalArgumentException("cannot swap: the other store " + difference);
-        });
+        LayoutMatch match = matchAll(other, "swap: the other store");
         for (int i = 0; i < layout.size(); i++) {
             TensorSpec there = other.layout().tensor(match.sourceOf(i));
             if (layout.tensor(i).dtype() != there.dtype()) {
@@ -150,6 +171,18 @@ final class HostStore implements ParameterStore {
         if (closed.compareAndSet(false, true)) {
             closeAction.run();
         }
+    }
+
+    private LayoutMatch matchAll(ParameterStore other, String what) {
+        LayoutMatch match = LayoutMatch.of(layout, other.layout());
+        match.conflicts().ifPresent(difference -> {
+            throw new IllegalArgumentException("cannot " + what + " " + difference);
+        });
+        if (!match.missing().isEmpty()) {
+            throw new IllegalArgumentException(
+                    "cannot " + what + " " + match.difference().orElseThrow());
+        }
+        return match;
     }
 
     /** How many threads may work on this store and another: confined memory can be reached by its own thread alone. */

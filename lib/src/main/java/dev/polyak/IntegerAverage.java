@@ -2,7 +2,6 @@ package dev.polyak;
 
 import dev.polyak.internal.kernel.Step;
 import dev.polyak.schedule.Order;
-import dev.polyak.schedule.Schedule;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
@@ -25,8 +24,9 @@ final class IntegerAverage {
     static void update(
             DType type,
             Order order,
-            Schedule schedule,
-            long n,
+            double weight,
+            double decay,
+            double divisor,
             MemorySegment e,
             long eAt,
             MemorySegment p,
@@ -34,8 +34,8 @@ final class IntegerAverage {
             int count) {
         int bytes = type.bits() / 8;
         Step step = order == Order.MEAN ? Step.MEAN : Step.BLEND;
-        float a = (float) (order == Order.MEAN ? schedule.divisor(n) : schedule.weight(n));
-        float b = (float) schedule.decay(n);
+        float a = (float) (order == Order.MEAN ? divisor : weight);
+        float b = (float) decay;
         for (int i = 0; i < count; i++) {
             long at = (long) i * bytes;
             put(type, e, eAt + at, step.apply(get(type, e, eAt + at), get(type, p, pAt + at), a, b));

@@ -10,5 +10,7 @@ public enum IntegerPolicy {
      */
     TRUNCATE,
     /** Stays as it was when the average began. */
-    FREEZE
+    FREEZE,
+    /** Is an error: a model that has one cannot be averaged. */
+    REFUSE
 }

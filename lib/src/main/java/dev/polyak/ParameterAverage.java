@@ -1,13 +1,20 @@
 package dev.polyak;
 
+import dev.polyak.internal.kernel.Backend;
+import dev.polyak.internal.kernel.Kernels;
+import dev.polyak.internal.kernel.PieceFold;
 import dev.polyak.internal.parallel.Gang;
 import dev.polyak.schedule.Order;
 import dev.polyak.schedule.Schedule;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A running average of a model's parameters: a {@linkplain ParameterStore store} that follows another, with the weights
- * that a {@linkplain Schedule schedule} gives.
+ * A running average of a model's parameters: a {@linkplain ParameterStore store} that follows another, as an
+ * {@linkplain AverageRule rule} says; or several averages, under a rule each, that share every reading of the model.
  *
  * <pre>{@code
  * try (var ema = ParameterAverage.builder(model).schedule(Schedules.decay(0.999)).build()) {
@@ -21,39 +28,64 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
- * <p>An update reads source and average once, writes the average once, and allocates nothing on the Java heap. Its
- * result is the same in every bit whatever the machine's vectors and the number of threads.
+ * <p>An update reads source and average once, writes the average once, and allocates nothing on the Java heap. With K
+ * averages it reads the source once for all: 4 + 8K bytes an element of binary32 instead of 12K. Its result is the same
+ * in every bit whatever the machine's vectors and the number of threads.
  *
- * <p>For one thread at a time; several averages may follow one source at once. If memory is lost in the middle of an
+ * <p>For one thread at a time; several objects may follow one source at once. If memory is lost in the middle of an
  * update (a mapped source is truncated, a foreign arena closed), the average is <em>torn</em>: every further use throws
  * until {@link #restart()} or {@link #restore}.
  */
 public final class ParameterAverage implements AutoCloseable {
     private final ParameterStore online;
-    private final ParameterStore average;
-    private final AverageRule rule;
-    private final AverageUpdate update;
+    private final List<AverageRule> rules;
+    private final List<HostStore> averages = new ArrayList<>();
+    private final AverageUpdate[] work;
+    private final Pieces pieces;
+    private final Pieces.Action action = this::applyAll;
+    private final Pieces.Action copying = this::copyAll;
+    private final Pieces.Action scan = this::scan;
+    private final Pieces.FailureHandler failureHandler = this::failed;
+    private final int threads;
+    private final NonFinitePolicy nonFinite;
+    private final AtomicLong found = new AtomicLong();
+    private final StallWatch stallWatch;
+    private volatile int foundIn;
     private long calls;
-    private long updates;
+    private final long[] updates;
+    private long skippedUpdates;
     private @Nullable RuntimeException torn;
     private @Nullable SwappedAverage swapped;
     private boolean closed;
 
     private ParameterAverage(Builder builder) {
         online = builder.online;
-        rule = new AverageRule(
-                builder.schedule(), builder.order, builder.every, builder.start, builder.buffers, builder.integers);
-        DType kept = builder.keptAs;
-        ParameterLayout layout = kept == null
-                ? online.layout()
-                : online.layout().map(tensor -> tensor.dtype().isFloat() ? tensor.as(kept) : tensor);
-        Treatment.of(layout, rule); // refuses what cannot be averaged, before memory is taken
-        average = ParameterStore.allocate(layout, Device.cpu());
+        rules = builder.rules();
+        nonFinite = builder.nonFinite;
+        ParameterLayout layout = layout(online.layout(), rules, builder.keptAs);
+        Kernels kernels = Backend.get().kernels();
+        work = new AverageUpdate[rules.size()];
+        updates = new long[rules.size()];
+        pieces = new Pieces(layout);
         try {
-            average.copyFrom(online);
-            update = new AverageUpdate((HostStore) average, (HostStore) online, rule, builder.threads);
-        } catch (RuntimeException e) {
-            average.close();
+            for (AverageRule rule : rules) {
+                Treatment.of(layout, rule); // refuses what cannot be averaged, before memory is taken
+                averages.add(HostStore.allocate(layout));
+            }
+            threads = Math.min(builder.threads, averages.get(0).threadsFor(online));
+            for (int k = 0; k < work.length; k++) {
+                work[k] = new AverageUpdate(
+                        averages.get(k),
+                        (HostStore) online,
+                        rules.get(k),
+                        kernels,
+                        nonFinite == NonFinitePolicy.SKIP_ELEMENT,
+                        threads);
+            }
+            stallWatch = new StallWatch(averages.get(0), online, Treatment.of(layout, rules.get(0)));
+            begin();
+        } catch (RuntimeException | Error e) {
+            averages.forEach(ParameterStore::close);
             throw e;
         }
     }
@@ -72,53 +104,146 @@ public final class ParameterAverage implements AutoCloseable {
      * Takes notice of one training step: mixes the source in, copies it, or neither, as the {@linkplain #rule() rule}
      * says. If it throws anything but a {@link MemoryLostException}, the average is as it was.
      *
-     * @throws IllegalStateException if the average is closed, torn or swapped in, or the schedule has no weight for
-     *     this update
+     * @throws IllegalStateException if the average is closed, torn or swapped in, another average is in the model's
+     *     place, or the rule has no weight for this call
+     * @throws NonFiniteException if the source holds an infinity or a NaN and the policy is
+     *     {@link NonFinitePolicy#ABORT}
      * @throws MemoryLostException if memory was lost meanwhile; the average is then torn
      */
     public void update() {
         requireUsable();
-        AverageRule.Call call = rule.call(calls + 1);
-        long n = call == AverageRule.Call.UPDATE ? updates + 1 : updates;
-        try {
-            update.run(call, n);
-        } catch (MemoryLostException e) {
-            torn = e;
-            throw e;
+        requireModel();
+        boolean something = false;
+        boolean mixing = false;
+        for (AverageUpdate each : work) {
+            something |= each.prepare(calls + 1);
+            mixing |= each.updates();
+        }
+        if (mixing
+                && (nonFinite == NonFinitePolicy.SKIP_UPDATE || nonFinite == NonFinitePolicy.ABORT)
+                && !allFinite()) {
+            calls++;
+            skippedUpdates++;
+            return;
+        }
+        if (something) {
+            stallWatch.beforeUpdate(mixing);
+            try {
+                pieces.forEach(action, failureHandler, threads);
+            } catch (MemoryLostException e) {
+                torn = e;
+                throw e;
+            }
+            stallWatch.afterUpdate();
         }
         calls++;
-        updates = n;
+        for (int k = 0; k < work.length; k++) {
+            updates[k] += work[k].updates() ? 1 : 0;
+        }
     }
 
     /**
-     * Exchanges average and model: until the returned scope is closed, {@link #online} holds the average and this
-     * average cannot be updated.
-     *
-     * <p>Where both are kept in the same types this is done in place, without further memory. Where they differ (an
-     * average in binary32 of a bfloat16 model), the model's numbers are parked in host memory meanwhile, which takes as
-     * many bytes as the model has; the average, rounded to the model's types, takes their place.
+     * Exchanges average and model: until the returned scope is closed, {@link #online} holds the average and nothing
+     * can be updated. Of several averages, the first.
      *
      * @return the scope; its {@code close()} brings the model's numbers back, bit for bit
-     * @throws IllegalStateException if the average is closed, torn or already swapped in
+     * @throws IllegalStateException if the average is closed, torn or already swapped in, or another average is in the
+     *     model's place
+     * @throws UnsupportedOperationException if the model's store is read-only
+     * @throws OutOfMemoryError if there is no memory to park the model's numbers in; nothing has changed then
+     * @see #swap(int)
+     */
+    public SwappedAverage swap() {
+        return swap(0);
+    }
+
+    /**
+     * Exchanges one of the averages and the model: until the returned scope is closed, {@link #online} holds the
+     * average and nothing can be updated.
+     *
+     * <p>Where both are kept in the same types this is done in place, without further memory. Where they differ (an
+     * average in binary32 of a bfloat16 model), or the average is debiased, the model's numbers are parked in host
+     * memory meanwhile, which takes as many bytes as the model has; the average, rounded to the model's types, takes
+     * their place.
+     *
+     * @param which number of the average, from 0, in the order of the rules
+     * @return the scope; its {@code close()} brings the model's numbers back, bit for bit
+     * @throws IndexOutOfBoundsException if there is no such average
+     * @throws IllegalStateException if the average is closed, torn or already swapped in, or another average is in the
+     *     model's place
      * @throws UnsupportedOperationException if the model's store is read-only
      * @throws OutOfMemoryError if there is no memory to park the model's numbers in; nothing has changed then
      */
-    public SwappedAverage swap() {
+    public SwappedAverage swap(int which) {
         requireUsable();
-        swapped = SwappedAverage.begin(this, online, average);
+        requireModel();
+        double debiasing = rules.get(which).debiasing(calls);
+        if (debiasing == 1) {
+            swapped = SwappedAverage.begin(this, which);
+        } else {
+            try (ParameterStore value = value(which)) {
+                swapped = SwappedAverage.park(this, value);
+            }
+        }
         return swapped;
     }
 
     /**
-     * The averaged numbers.
+     * The averaged numbers; of several averages, those of the first.
      *
      * @return the average's own store, to be read, saved or evaluated; it lives as long as this average
      * @throws IllegalStateException if the average is closed, torn or swapped in (its memory then holds the model's
      *     numbers)
      */
     public ParameterStore store() {
+        return store(0);
+    }
+
+    /**
+     * The numbers of one of the averages, as they are kept: not debiased.
+     *
+     * @param which number of the average, from 0, in the order of the rules
+     * @return the average's own store, to be read, saved or evaluated; it lives as long as this average
+     * @throws IndexOutOfBoundsException if there is no such average
+     * @throws IllegalStateException if the average is closed, torn or swapped in (its memory then holds the model's
+     *     numbers)
+     */
+    public ParameterStore store(int which) {
         requireUsable();
-        return average;
+        return averages.get(which);
+    }
+
+    /**
+     * A copy of one of the averages, {@linkplain AverageRule#debiasing debiased}.
+     *
+     * @param which number of the average, from 0, in the order of the rules
+     * @return a store of its own, to be closed by the caller
+     * @throws IndexOutOfBoundsException if there is no such average
+     * @throws IllegalStateException if the average is closed, torn or swapped in
+     * @throws OutOfMemoryError if there is no memory for the copy
+     */
+    public ParameterStore value(int which) {
+        requireUsable();
+        HostStore average = averages.get(which);
+        AverageRule rule = rules.get(which);
+        HostStore copy = HostStore.allocate(average.layout());
+        copy.copyFrom(average);
+        double divisor = rule.debiasing(calls);
+        if (divisor != 1) {
+            PieceFold fold = new PieceFold(Backend.get().kernels());
+            Treatment[] treatments = Treatment.of(copy.layout(), rule);
+            pieces.forEach(
+                    (worker, tensor, from, count) -> {
+                        if (treatments[tensor] == Treatment.AVERAGE) {
+                            DType type = copy.layout().tensor(tensor).dtype();
+                            fold.divide(
+                                    Elements.of(type), copy.segment(tensor), from * type.bits() / 8, divisor, count);
+                        }
+                    },
+                    (tensor, cause) -> HostStore.lost(copy, tensor, cause),
+                    1);
+        }
+        return copy;
     }
 
     /**
@@ -131,51 +256,117 @@ public final class ParameterAverage implements AutoCloseable {
     }
 
     /**
-     * How the average is made.
+     * The model's own numbers, wherever they are: in its {@linkplain #online() store}, or where they have been put
+     * while this or another average is in their place.
      *
-     * @return schedule, order, interval, start and policies
+     * @return a store of the model's layout, good until the next swap begins or ends
      */
-    public AverageRule rule() {
-        return rule;
+    public ParameterStore model() {
+        SwappedAverage guest = ((HostStore) online).guest();
+        return guest == null ? online : guest.model();
     }
 
     /**
-     * How far the average has come.
+     * The tensors of the average.
+     *
+     * @return those of the model that the rule holds, in the types in which they are kept
+     */
+    public ParameterLayout layout() {
+        return averages.get(0).layout();
+    }
+
+    /**
+     * How the average is made; of several, the first.
+     *
+     * @return the rule
+     */
+    public AverageRule rule() {
+        return rules.get(0);
+    }
+
+    /**
+     * How each of the averages is made.
+     *
+     * @return the rules, in order
+     */
+    public List<AverageRule> rules() {
+        return rules;
+    }
+
+    /**
+     * How far the average has come; of several, the first.
      *
      * @return the counters, to be saved with the {@linkplain #store() numbers}
      */
     public AverageCounters counters() {
-        return new AverageCounters(calls, updates);
+        return new AverageCounters(calls, updates[0]);
     }
 
-    /** Begins anew from the model's present numbers, as the builder did; a torn average is whole again. */
+    /**
+     * What was left out because of infinities and NaNs in the source.
+     *
+     * @return elements that {@link NonFinitePolicy#SKIP_ELEMENT} left, over all updates and averages
+     */
+    public long skippedElements() {
+        long left = 0;
+        for (AverageUpdate each : work) {
+            left += each.elementsLeft();
+        }
+        return left;
+    }
+
+    /**
+     * What was left out because of infinities and NaNs in the source.
+     *
+     * @return updates that {@link NonFinitePolicy#SKIP_UPDATE} left; they count as calls, not as updates
+     */
+    public long skippedUpdates() {
+        return skippedUpdates;
+    }
+
+    /**
+     * Begins anew from the model's present numbers, as the builder did; a torn average is whole again. Allocates
+     * nothing on the Java heap.
+     *
+     * @throws IllegalStateException if the average is closed or swapped in, or another average is in the model's place
+     * @throws MemoryLostException if the model's memory is gone; the average is then torn
+     */
     public void restart() {
         requireNotClosed();
         requireNotSwapped();
-        restore(AverageCounters.ZERO, online);
+        begin();
     }
 
     /**
      * Goes on from a saved state: numbers and counters. A torn average is whole again.
      *
      * @param counters how far the saved average had come
-     * @param numbers its numbers, matched {@linkplain LayoutMatch by name}
-     * @throws IllegalArgumentException if a tensor has no counterpart of its shape in the numbers; nothing has changed
-     *     then
+     * @param numbers its numbers, matched {@linkplain LayoutMatch by name}; one store for each rule
+     * @throws IllegalArgumentException if there are not as many stores as rules, or a tensor has no counterpart of its
+     *     shape in the numbers; nothing has changed then
      * @throws IllegalStateException if the average is closed or swapped in
      * @throws MemoryLostException if the numbers are lost while they are read; the average is then torn
      */
-    public void restore(AverageCounters counters, ParameterStore numbers) {
+    public void restore(AverageCounters counters, ParameterStore... numbers) {
         requireNotClosed();
         requireNotSwapped();
+        if (numbers.length != averages.size()) {
+            throw new IllegalArgumentException(
+                    "there are " + averages.size() + " averages to restore, from " + numbers.length + " stores");
+        }
+        for (int k = 0; k < numbers.length; k++) {
+            averages.get(k).requireAllOf(numbers[k]);
+        }
         try {
-            average.copyFrom(numbers);
+            for (int k = 0; k < numbers.length; k++) {
+                averages.get(k).copyFrom(numbers[k]);
+            }
         } catch (MemoryLostException e) {
             torn = e;
             throw e;
         }
         calls = counters.calls();
-        updates = counters.updates();
+        Arrays.fill(updates, counters.updates());
         torn = null;
     }
 
@@ -187,7 +378,7 @@ public final class ParameterAverage implements AutoCloseable {
                 swapped.close();
             }
             closed = true;
-            average.close();
+            averages.forEach(ParameterStore::close);
         }
     }
 
@@ -195,6 +386,91 @@ public final class ParameterAverage implements AutoCloseable {
     void swapEnded(@Nullable RuntimeException failure) {
         swapped = null;
         torn = failure;
+    }
+
+    /** The memory of one of the averages, whatever is in it. */
+    HostStore memory(int which) {
+        return averages.get(which);
+    }
+
+    private void begin() {
+        requireModel();
+        try {
+            pieces.forEach(copying, failureHandler, threads);
+            for (int k = 0; k < work.length; k++) {
+                if (rules.get(k).startsAtZero()) {
+                    zero(averages.get(k), rules.get(k));
+                }
+            }
+        } catch (MemoryLostException e) {
+            torn = e;
+            throw e;
+        }
+        calls = 0;
+        Arrays.fill(updates, 0);
+        torn = null;
+    }
+
+    private static void zero(ParameterStore average, AverageRule rule) {
+        for (int i = 0; i < average.layout().size(); i++) {
+            if (rule.treatment(average.layout().tensor(i)) == Treatment.AVERAGE) {
+                average.segment(i).fill((byte) 0);
+            }
+        }
+    }
+
+    private void applyAll(int worker, int tensor, long from, int count) {
+        // The piece of the source stays in the cache from one average to the next.
+        for (AverageUpdate each : work) {
+            each.apply(worker, tensor, from, count);
+        }
+    }
+
+    private void copyAll(int worker, int tensor, long from, int count) {
+        for (AverageUpdate each : work) {
+            each.copy(tensor, from, count);
+        }
+    }
+
+    private boolean allFinite() {
+        found.set(0);
+        pieces.forEach(scan, failureHandler, threads);
+        if (found.get() > 0 && nonFinite == NonFinitePolicy.ABORT) {
+            throw new NonFiniteException("the source holds " + found.get() + " infinite or NaN elements, in tensor '"
+                    + layout().tensor(foundIn).name()
+                    + "' among others; the average is as it was before this update");
+        }
+        return found.get() == 0;
+    }
+
+    private void scan(int worker, int tensor, long from, int count) {
+        // What one of the averages mixes in is looked at once.
+        for (AverageUpdate each : work) {
+            if (each.updates()) {
+                long here = each.nonFinite(tensor, from, count);
+                if (here > 0) {
+                    foundIn = tensor;
+                    found.addAndGet(here);
+                }
+                return;
+            }
+        }
+    }
+
+    private RuntimeException failed(int tensor, Throwable cause) {
+        return work[0].failed(tensor, cause);
+    }
+
+    /** The tensors that the rules hold, in the types in which they are kept. */
+    private static ParameterLayout layout(ParameterLayout model, List<AverageRule> rules, @Nullable DType kept) {
+        ParameterLayout held = model.select(tensor -> rules.get(0).treatment(tensor) != Treatment.OMIT);
+        for (AverageRule rule : rules) {
+            if (!model.select(tensor -> rule.treatment(tensor) != Treatment.OMIT)
+                    .equals(held)) {
+                throw new IllegalArgumentException("averages that share their readings must hold the same tensors");
+            }
+        }
+        return kept == null ? held : held.map(tensor -> tensor.dtype().isFloat() ? tensor.as(kept) : tensor);
     }
 
     private void requireUsable() {
@@ -212,6 +488,13 @@ public final class ParameterAverage implements AutoCloseable {
         }
     }
 
+    private void requireModel() {
+        if (((HostStore) online).guest() != null) {
+            throw new IllegalStateException(
+                    "another average is in this model's place: close the scope that its swap() returned" + " first");
+        }
+    }
+
     private void requireNotSwapped() {
         if (swapped != null) {
             throw new IllegalStateException(
@@ -222,12 +505,14 @@ public final class ParameterAverage implements AutoCloseable {
     /** Collects what an average is made of. Not safe for use by several threads. */
     public static final class Builder {
         private final ParameterStore online;
+        private List<AverageRule> rules = List.of();
         private @Nullable Schedule schedule;
         private Order order = Order.LERP;
         private int every = 1;
         private long start;
         private BufferPolicy buffers = BufferPolicy.COPY;
         private IntegerPolicy integers = IntegerPolicy.COPY;
+        private NonFinitePolicy nonFinite = NonFinitePolicy.FOLD;
         private @Nullable DType keptAs;
         private int threads = Gang.shared().size();
 
@@ -236,23 +521,28 @@ public final class ParameterAverage implements AutoCloseable {
         }
 
         /**
-         * Sets everything that a rule says.
+         * Sets the whole rule, instead of schedule, order, interval, start and policies.
          *
-         * @param rule for example that of a saved average
+         * @param rule for example that of a saved average, or another system's
          * @return this builder
          */
         public Builder rule(AverageRule rule) {
-            schedule = rule.schedule();
-            order = rule.order();
-            every = rule.every();
-            start = rule.start();
-            buffers = rule.buffers();
-            integers = rule.integers();
+            return rules(List.of(rule));
+        }
+
+        /**
+         * Sets several rules, for an average each.
+         *
+         * @param several at least one; all must hold the same tensors
+         * @return this builder
+         */
+        public Builder rules(List<? extends AverageRule> several) {
+            rules = List.copyOf(several);
             return this;
         }
 
         /**
-         * Sets the weights. Required.
+         * Sets the weights. Required, unless a rule is given.
          *
          * @param schedule the weight of each update
          * @return this builder
@@ -318,6 +608,17 @@ public final class ParameterAverage implements AutoCloseable {
         }
 
         /**
+         * Sets what an update does with infinities and NaNs in the source.
+         *
+         * @param policy by default {@link NonFinitePolicy#FOLD}
+         * @return this builder
+         */
+        public Builder nonFinite(NonFinitePolicy policy) {
+            nonFinite = policy;
+            return this;
+        }
+
+        /**
          * Sets the floating-point type in which the average is kept. An average in bfloat16 or binary16 does not move
          * at decays near 1, since each update is rounded away; keep {@link DType#F32}.
          *
@@ -352,7 +653,7 @@ public final class ParameterAverage implements AutoCloseable {
          * Takes memory for the average and copies the model's present numbers into it.
          *
          * @return the average
-         * @throws IllegalStateException if no schedule was set
+         * @throws IllegalStateException if neither a schedule nor a rule was set
          * @throws IllegalArgumentException if an argument is out of its range, or a tensor cannot be averaged
          * @throws OutOfMemoryError if there is no memory for the average
          */
@@ -360,12 +661,15 @@ public final class ParameterAverage implements AutoCloseable {
             return new ParameterAverage(this);
         }
 
-        private Schedule schedule() {
+        private List<AverageRule> rules() {
+            if (!rules.isEmpty()) {
+                return rules;
+            }
             if (schedule == null) {
                 throw new IllegalStateException(
-                        "an average needs a schedule, such as schedule(Schedules.decay(0.999))");
+                        "an average needs a schedule, such as schedule(Schedules.decay(0.999)), or a rule");
             }
-            return schedule;
+            return List.of(new ScheduledRule(schedule, order, every, start, buffers, integers));
         }
     }
 }

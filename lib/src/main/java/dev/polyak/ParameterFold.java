@@ -42,7 +42,10 @@ public final class ParameterFold {
 
     /** The last source that is copied whole, from which the folding begins. */
     private final int base;
-    /** The sources that are mixed in after it. */
+    /** The last source of which anything is taken: what is copied at every call is its. */
+    private final int lastTouched;
+
+    /** The sources that are mixed in from there on. */
     private final int[] mixed;
 
     private final Updates updates;
@@ -51,7 +54,8 @@ public final class ParameterFold {
     private ParameterFold(Builder builder) {
         sources = List.copyOf(builder.sources);
         rule = builder.rule;
-        ParameterLayout first = sources.get(0).layout();
+        ParameterLayout model = sources.get(0).layout();
+        ParameterLayout first = model.select(tensor -> rule.treatment(tensor) != Treatment.OMIT);
         layout = as(first, builder.keptAs);
         accumulators = as(layout, builder.accumulatedAs);
         threads = builder.threads;
@@ -60,28 +64,40 @@ public final class ParameterFold {
         pieceElements = Math.max(Pieces.ELEMENTS, Math.min(LONG_PIECE, affordable));
         treatments = Treatment.of(accumulators, rule);
         matches = new LayoutMatch[sources.size()];
-        int last = 0;
+        int whole = 0;
+        int touched = 0;
         List<Integer> later = new ArrayList<>();
         updates = new Updates(sources.size());
-        long n = 0;
+        int count = 0;
         for (int k = 0; k < matches.length; k++) {
-            ParameterStore source = sources.get(k);
-            matches[k] = LayoutMatch.of(first, source.layout());
-            matches[k].difference().ifPresent(difference -> {
-                throw new IllegalArgumentException(
-                        "compared with " + describe(sources.get(0)) + ", " + describe(source) + " " + difference);
-            });
-            AverageRule.Call call = rule.call(k);
-            if (k > 0 && call == AverageRule.Call.COPY) {
-                last = k;
-            } else if (k > 0 && call == AverageRule.Call.UPDATE) {
+            matches[k] = match(model, first, k);
+            AverageRule.Call call = k == 0 ? AverageRule.Call.COPY : rule.call(k);
+            touched = call == AverageRule.Call.HOLD ? touched : k;
+            if (call.copies()) {
+                whole = k;
+                later.clear();
+                updates.clear();
+            }
+            if (call.updates()) {
                 later.add(k);
-                updates.add(rule.schedule(), ++n);
+                updates.add(rule.weight(k), rule.decay(k), rule.divisor(k));
+                count++;
             }
         }
-        base = last;
+        base = whole;
+        lastTouched = touched;
         mixed = later.stream().mapToInt(Integer::intValue).toArray();
-        counters = new AverageCounters(matches.length - 1, n);
+        counters = new AverageCounters(matches.length - 1, count);
+    }
+
+    /** Where the tensors of the result are in a source, which must have all of the first one's and no more. */
+    private LayoutMatch match(ParameterLayout model, ParameterLayout held, int k) {
+        ParameterStore source = sources.get(k);
+        LayoutMatch.of(model, source.layout()).difference().ifPresent(difference -> {
+            throw new IllegalArgumentException(
+                    "compared with " + describe(sources.get(0)) + ", " + describe(source) + " " + difference);
+        });
+        return LayoutMatch.of(held, source.layout());
     }
 
     /**
@@ -160,6 +176,7 @@ public final class ParameterFold {
         private final MemorySegment rounded;
         private final MemorySegment[] segments = new MemorySegment[mixed.length];
         private final long[] offsets = new long[mixed.length];
+        private final double debiasing = rule.debiasing(counters.calls());
 
         Worker(PieceSink sink, Arena arena) {
             this.sink = sink;
@@ -170,16 +187,25 @@ public final class ParameterFold {
         void fold(int tensor, long from, int count) throws IOException {
             DType type = accumulators.tensor(tensor).dtype();
             switch (treatments[tensor]) {
+                case LEAVE -> load(0, tensor, type, from, count);
                 case FREEZE -> load(base, tensor, type, from, count);
-                case COPY -> load(sources.size() - 1, tensor, type, from, count);
+                case COPY -> load(lastTouched, tensor, type, from, count);
                 case AVERAGE -> {
-                    load(base, tensor, type, from, count);
+                    if (base == 0 && rule.startsAtZero()) {
+                        accumulator.fill((byte) 0);
+                    } else {
+                        load(base, tensor, type, from, count);
+                    }
                     mix(tensor, type, from, count);
+                    if (debiasing != 1) {
+                        fold.divide(Elements.of(type), accumulator, 0, debiasing, count);
+                    }
                 }
                 case TRUNCATE -> {
                     load(base, tensor, type, from, count);
                     truncate(tensor, type, from, count);
                 }
+                case OMIT -> throw new AssertionError("not in the layout");
             }
             DType kept = layout.tensor(tensor).dtype();
             MemorySegment result = accumulator;
@@ -227,6 +253,7 @@ public final class ParameterFold {
                             updates,
                             first,
                             j + 1,
+                            false,
                             count);
                     first = j + 1;
                 }
@@ -237,7 +264,16 @@ public final class ParameterFold {
             for (int j = 0; j < mixed.length; j++) {
                 locate(j, tensor, from, count);
                 IntegerAverage.update(
-                        type, rule.order(), rule.schedule(), j + 1, accumulator, 0, segments[j], offsets[j], count);
+                        type,
+                        rule.order(),
+                        rule.weight(mixed[j]),
+                        rule.decay(mixed[j]),
+                        rule.divisor(mixed[j]),
+                        accumulator,
+                        0,
+                        segments[j],
+                        offsets[j],
+                        count);
             }
         }
 
@@ -309,8 +345,8 @@ public final class ParameterFold {
         }
 
         /**
-         * Sets how many threads may take part. The result does not depend on it. Each takes up to four
-         * megabytes of native memory.
+         * Sets how many threads may take part. The result does not depend on it. Each takes up to four megabytes of
+         * native memory.
          *
          * @param threads at least 1; by default all processors
          * @return this builder

@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -172,6 +173,29 @@ public final class ParameterLayout {
             }
         }
         return new ParameterLayout(changed, owners.clone());
+    }
+
+    /**
+     * Some of the tensors.
+     *
+     * @param wanted tells which
+     * @return the layout of these, in order; tensors stay tied if both are wanted
+     */
+    public ParameterLayout select(Predicate<TensorSpec> wanted) {
+        Builder selection = builder();
+        Map<Integer, String> names = new HashMap<>();
+        for (int i = 0; i < offsets.length; i++) {
+            TensorSpec tensor = tensors.get(i);
+            if (wanted.test(tensor)) {
+                String owner = names.putIfAbsent(owners[i], tensor.name());
+                if (owner == null) {
+                    selection.add(tensor);
+                } else {
+                    selection.tied(tensor.name(), owner, tensor.role());
+                }
+            }
+        }
+        return selection.build();
     }
 
     @Override

@@ -106,11 +106,11 @@ public sealed interface ParameterStore extends AutoCloseable permits HostStore {
     void copyFrom(ParameterStore source);
 
     /**
-     * Exchanges the numbers of this store with those of another of the same tensors in the same types, in place. All
+     * Exchanges the numbers of this store with those of the same tensors in another, in the same types, in place. All
      * checks come before the first write.
      *
-     * @param other the store to exchange with
-     * @throws IllegalArgumentException if names, shapes or types differ
+     * @param other the store to exchange with; what it has beyond this store's tensors stays
+     * @throws IllegalArgumentException if a tensor of this store has no counterpart of its shape and type in the other
      * @throws UnsupportedOperationException if one of the stores is read-only
      * @throws MemoryLostException if memory was lost meanwhile; both stores are then mixtures
      */

@@ -1,45 +1,87 @@
 package dev.polyak;
 
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The time during which an average is in its model's place, for try-with-resources. See
  * {@link ParameterAverage#swap()}.
+ *
+ * <p>Meanwhile {@link #model()} and {@link #average} tell where the numbers are that a checkpoint needs.
  */
 public final class SwappedAverage implements AutoCloseable {
     private final ParameterAverage owner;
-    private final ParameterStore online;
-    private final ParameterStore average;
+    private final HostStore online;
+    /** Which average changed places with the model, or −1 if none did. */
+    private final int exchanged;
     /** The model's numbers, where they could not change places with the average's. */
     private final @Nullable ParameterStore parked;
 
     private boolean closed;
 
-    private SwappedAverage(
-            ParameterAverage owner, ParameterStore online, ParameterStore average, @Nullable ParameterStore parked) {
+    private SwappedAverage(ParameterAverage owner, int exchanged, @Nullable ParameterStore parked) {
         this.owner = owner;
-        this.online = online;
-        this.average = average;
+        this.online = (HostStore) owner.online();
+        this.exchanged = exchanged;
         this.parked = parked;
+        online.setGuest(this);
     }
 
-    static SwappedAverage begin(ParameterAverage owner, ParameterStore online, ParameterStore average) {
-        if (online.layout().equals(average.layout())) {
-            online.swap(average);
-            return new SwappedAverage(owner, online, average, null);
+    /** Exchanges an average with its model, or parks the model if they are not of the same types. */
+    static SwappedAverage begin(ParameterAverage owner, int which) {
+        ParameterLayout model = owner.online().layout();
+        HostStore average = owner.memory(which);
+        boolean alike = average.layout().tensors().stream()
+                .allMatch(tensor -> model.tensor(model.indexOf(tensor.name())).dtype() == tensor.dtype());
+        if (!alike) {
+            return park(owner, average);
         }
+        average.swap(owner.online());
+        return new SwappedAverage(owner, which, null);
+    }
+
+    /** Puts numbers into the model's place whose own place is not needed for the model's. */
+    static SwappedAverage park(ParameterAverage owner, ParameterStore numbers) {
+        HostStore online = (HostStore) owner.online();
         if (online.isReadOnly()) {
             throw new UnsupportedOperationException("the average cannot be swapped into a store that is read-only");
         }
         ParameterStore parked = ParameterStore.allocate(online.layout(), Device.cpu());
         try {
             parked.copyFrom(online);
-            online.copyFrom(average);
+            online.copySomeFrom(numbers);
         } catch (RuntimeException e) {
             parked.close();
             throw e;
         }
-        return new SwappedAverage(owner, online, average, parked);
+        return new SwappedAverage(owner, -1, parked);
+    }
+
+    /**
+     * The model's own numbers, wherever they are meanwhile.
+     *
+     * @return a store of the model's layout, good until this scope is closed
+     * @throws IllegalStateException if the scope is closed
+     */
+    public ParameterStore model() {
+        requireOpen();
+        return parked != null ? parked : view(online.layout(), owner.memory(exchanged), online);
+    }
+
+    /**
+     * The numbers of one of the averages, as they are kept: not debiased, and in their own types.
+     *
+     * @param which number of the average, from 0, in the order of the rules
+     * @return a store of the average's layout, good until this scope is closed
+     * @throws IndexOutOfBoundsException if there is no such average
+     * @throws IllegalStateException if the scope is closed
+     */
+    public ParameterStore average(int which) {
+        requireOpen();
+        HostStore memory = owner.memory(which);
+        return which == exchanged ? view(memory.layout(), online, online) : memory;
     }
 
     /**
@@ -53,9 +95,10 @@ public final class SwappedAverage implements AutoCloseable {
             return;
         }
         closed = true;
+        online.setGuest(null);
         try {
             if (parked == null) {
-                online.swap(average);
+                owner.memory(exchanged).swap(online);
             } else {
                 online.copyFrom(parked);
             }
@@ -68,5 +111,38 @@ public final class SwappedAverage implements AutoCloseable {
                 parked.close();
             }
         }
+    }
+
+    private void requireOpen() {
+        if (closed) {
+            throw new IllegalStateException("the swap has ended: model and average are in their own places again");
+        }
+    }
+
+    /** Tensors in the memory of one store where it has them, else of another. */
+    private static ParameterStore view(ParameterLayout layout, HostStore first, HostStore second) {
+        List<MemorySegment> segments = new ArrayList<>();
+        List<String> origins = new ArrayList<>();
+        for (int i = 0; i < layout.size(); i++) {
+            int there = indexOf(layout, i, first.layout());
+            HostStore store = there >= 0 ? first : second;
+            int tensor = there >= 0
+                    ? there
+                    : second.layout().indexOf(layout.tensor(i).name());
+            segments.add(store.segment(tensor));
+            origins.add(store.origin(tensor));
+        }
+        return new HostStore(layout, segments, origins, first.isMapped() || second.isMapped(), () -> {});
+    }
+
+    /** Where a layout has a tensor of another: under its name, or under one that it is tied to. */
+    private static int indexOf(ParameterLayout layout, int tensor, ParameterLayout there) {
+        int index = there.indexOf(layout.tensor(tensor).name());
+        for (int i = 0; i < layout.size() && index < 0; i++) {
+            if (layout.ownerOf(i) == layout.ownerOf(tensor)) {
+                index = there.indexOf(layout.tensor(i).name());
+            }
+        }
+        return index;
     }
 }

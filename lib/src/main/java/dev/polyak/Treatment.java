@@ -1,39 +1,65 @@
 package dev.polyak;
 
-/** What becomes of one tensor, as its type, its role and the policies say. */
-enum Treatment {
-    /** Mixed in at an update. */
+/** What becomes of one tensor under an {@link AverageRule}. */
+public enum Treatment {
+    /** Copied where the call copies, mixed in where it updates. */
     AVERAGE,
-    /** Averaged in binary32 and truncated, at an update. */
+    /** The same for an integer: averaged in binary32, then truncated toward zero. */
     TRUNCATE,
-    /** Copied at every call. */
+    /** Copied at every call that does anything. */
     COPY,
-    /** Left as it was when the average began. */
-    FREEZE;
+    /** Copied where the call copies, else left. */
+    FREEZE,
+    /** Left as it was in the very first state, whatever the call does. */
+    LEAVE,
+    /** Not held: the average has no such tensor. */
+    OMIT;
 
-    static Treatment of(TensorSpec tensor, AverageRule rule) {
+    /**
+     * What becomes of a tensor under policies by kind.
+     *
+     * @param tensor the tensor
+     * @param buffers the policy for floating-point and opaque buffers
+     * @param integers the policy for integers and booleans
+     * @return the treatment
+     * @throws IllegalArgumentException if it is an integer or a boolean, and these are to be refused
+     */
+    public static Treatment of(TensorSpec tensor, BufferPolicy buffers, IntegerPolicy integers) {
         if (tensor.dtype().isInteger()) {
-            return switch (rule.integers()) {
+            return switch (integers) {
                 case COPY -> COPY;
                 case FREEZE -> FREEZE;
                 case TRUNCATE -> tensor.dtype() == DType.BOOL ? COPY : TRUNCATE;
+                case REFUSE ->
+                    throw new IllegalArgumentException("tensor '" + tensor.name() + "' is " + tensor.dtype()
+                            + ", and integers are to be refused: leave it out of the model, or choose a policy for it");
             };
         }
-        Treatment treatment = tensor.role() == Role.PARAMETER
-                ? AVERAGE
-                : switch (rule.buffers()) {
-                    case COPY -> COPY;
-                    case FREEZE -> FREEZE;
-                    case AVERAGE -> AVERAGE;
-                };
-        if (treatment == AVERAGE && !tensor.dtype().isFloat()) {
-            throw new IllegalArgumentException("tensor '" + tensor.name() + "' is " + tensor.dtype()
-                    + ", which cannot be averaged: convert it, or treat it as a buffer that is copied or frozen");
+        if (tensor.role() == Role.PARAMETER) {
+            return AVERAGE;
         }
-        return treatment;
+        return switch (buffers) {
+            case COPY -> COPY;
+            case FREEZE -> FREEZE;
+            case AVERAGE -> AVERAGE;
+        };
     }
 
+    /** The treatments of a layout's tensors; refuses what cannot be treated so. */
     static Treatment[] of(ParameterLayout layout, AverageRule rule) {
-        return layout.tensors().stream().map(tensor -> of(tensor, rule)).toArray(Treatment[]::new);
+        Treatment[] treatments = new Treatment[layout.size()];
+        for (int i = 0; i < treatments.length; i++) {
+            TensorSpec tensor = layout.tensor(i);
+            treatments[i] = rule.treatment(tensor);
+            if (treatments[i] == AVERAGE && !tensor.dtype().isFloat()) {
+                throw new IllegalArgumentException("tensor '" + tensor.name() + "' is " + tensor.dtype()
+                        + ", which cannot be averaged: convert it, or treat it as a buffer that is copied or frozen");
+            }
+            if (treatments[i] == TRUNCATE && (!tensor.dtype().isInteger() || tensor.dtype() == DType.BOOL)) {
+                throw new IllegalArgumentException("tensor '" + tensor.name() + "' is " + tensor.dtype()
+                        + " and cannot be truncated like an integer");
+            }
+        }
+        return treatments;
     }
 }

@@ -6,11 +6,16 @@ import dev.polyak.AverageCounters;
 import dev.polyak.AverageRule;
 import dev.polyak.BufferPolicy;
 import dev.polyak.IntegerPolicy;
+import dev.polyak.ScheduledRule;
+import dev.polyak.rules.Rules;
+import dev.polyak.rules.SystemRule;
+import dev.polyak.rules.Training;
 import dev.polyak.schedule.Order;
 import dev.polyak.schedule.Schedule;
 import dev.polyak.schedule.Schedules;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
@@ -20,6 +25,11 @@ import org.jspecify.annotations.Nullable;
 /** Rule and counters of an average as strings of a file's metadata, and back. */
 final class AverageMetadata {
     private static final String SCHEDULE = "polyak.schedule";
+    private static final String RULE = "polyak.rule";
+    private static final String RULE_INDEX = "polyak.rule-index";
+    private static final String STEPS_PER_EPOCH = "polyak.steps-per-epoch";
+    private static final String BATCH_SIZE = "polyak.batch-size";
+    private static final String MAX_STEPS = "polyak.max-steps";
     private static final String ORDER = "polyak.order";
     private static final String EVERY = "polyak.every";
     private static final String START = "polyak.start";
@@ -38,27 +48,62 @@ final class AverageMetadata {
     }
 
     static Map<String, String> of(AverageRule rule, AverageCounters counters) {
-        requireReadable(rule.schedule());
         Map<String, String> metadata = new LinkedHashMap<>();
-        metadata.put(SCHEDULE, rule.schedule().toString());
-        metadata.put(ORDER, rule.order().label());
-        metadata.put(EVERY, String.valueOf(rule.every()));
-        metadata.put(START, String.valueOf(rule.start()));
-        metadata.put(BUFFER_POLICY, label(rule.buffers()));
-        metadata.put(INTEGER_POLICY, label(rule.integers()));
+        if (rule instanceof ScheduledRule scheduled) {
+            requireReadable(scheduled.schedule());
+            metadata.put(SCHEDULE, scheduled.schedule().toString());
+            metadata.put(ORDER, scheduled.order().label());
+            metadata.put(EVERY, String.valueOf(scheduled.every()));
+            metadata.put(START, String.valueOf(scheduled.start()));
+            metadata.put(BUFFER_POLICY, label(scheduled.buffers()));
+            metadata.put(INTEGER_POLICY, label(scheduled.integers()));
+        } else if (rule instanceof SystemRule system) {
+            Training training = system.training();
+            metadata.put(RULE, system.text());
+            metadata.put(RULE_INDEX, String.valueOf(system.index()));
+            metadata.put(EVERY, String.valueOf(training.every()));
+            metadata.put(STEPS_PER_EPOCH, String.valueOf(training.stepsPerEpoch()));
+            metadata.put(BATCH_SIZE, String.valueOf(training.batchSize()));
+            metadata.put(MAX_STEPS, String.valueOf(training.maxSteps()));
+        } else {
+            throw new IllegalArgumentException(
+                    "the rule " + rule + " is not one of the library's and cannot be saved; save"
+                            + " the average's store with Checkpoint.save, and its counters in the metadata");
+        }
         metadata.put(CALLS, String.valueOf(counters.calls()));
         metadata.put(UPDATES, String.valueOf(counters.updates()));
         return metadata;
     }
 
     AverageRule rule() throws CheckpointException {
+        return metadata.containsKey(RULE) ? systemRule() : scheduledRule();
+    }
+
+    private AverageRule systemRule() throws CheckpointException {
+        int every = get(EVERY, Integer::valueOf);
+        long stepsPerEpoch = get(STEPS_PER_EPOCH, Long::valueOf);
+        long batchSize = get(BATCH_SIZE, Long::valueOf);
+        long maxSteps = get(MAX_STEPS, Long::valueOf);
+        int index = get(RULE_INDEX, Integer::valueOf);
+        String text = get(RULE, Function.identity());
+        Training training = possible(() -> new Training(every, stepsPerEpoch, batchSize, maxSteps));
+        return possible(() -> {
+            List<SystemRule> rules = Rules.parse(text, training).rules();
+            if (index < 0 || index >= rules.size()) {
+                throw new IllegalArgumentException(text + " makes no average number " + index);
+            }
+            return rules.get(index);
+        });
+    }
+
+    private AverageRule scheduledRule() throws CheckpointException {
         Schedule schedule = get(SCHEDULE, Schedules::parse);
         Order order = get(ORDER, Order::parse);
         int every = get(EVERY, Integer::valueOf);
         long start = get(START, Long::valueOf);
         BufferPolicy buffers = get(BUFFER_POLICY, label -> BufferPolicy.valueOf(constant(label)));
         IntegerPolicy integers = get(INTEGER_POLICY, label -> IntegerPolicy.valueOf(constant(label)));
-        return possible(() -> new AverageRule(schedule, order, every, start, buffers, integers));
+        return possible(() -> new ScheduledRule(schedule, order, every, start, buffers, integers));
     }
 
     AverageCounters counters() throws CheckpointException {

@@ -10,13 +10,12 @@ import dev.polyak.ParameterAverage;
 import dev.polyak.ParameterLayout;
 import dev.polyak.ParameterStore;
 import dev.polyak.TensorSpec;
+import dev.polyak.Treatment;
 import java.nio.file.Path;
-import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * An average on disk: a plain safetensors file with the model's tensor names, which every other reader of the format
@@ -36,6 +35,13 @@ import java.util.Set;
  * <p>May be used by any thread. The file is mapped until this is closed; averages that were resumed do not need it.
  */
 public final class SavedAverage implements AutoCloseable {
+    /**
+     * Key of the metadata that say that the tensors are the average's {@linkplain AverageRule#debiasing debiased}
+     * value, and what they were divided by. Such a file is for use: its average cannot be {@linkplain #resume resumed},
+     * as the division has rounded it.
+     */
+    public static final String DEBIASED = "polyak.debiased";
+
     private final Checkpoint checkpoint;
     private final AverageRule rule;
     private final AverageCounters counters;
@@ -54,7 +60,7 @@ public final class SavedAverage implements AutoCloseable {
      * @param average the average
      * @param metadata strings to add; none if empty
      * @throws CheckpointException if the file cannot be written; what was there before is unchanged
-     * @throws IllegalArgumentException if the average's schedule is not one of the library's
+     * @throws IllegalArgumentException if the average's schedule or rule is not one of the library's
      * @throws IllegalStateException if the average is closed, torn or swapped in
      */
     public static void save(Path path, ParameterAverage average, Map<String, String> metadata)
@@ -76,7 +82,7 @@ public final class SavedAverage implements AutoCloseable {
      * @param layout the tensors of the file
      * @param metadata strings to add; none if empty
      * @return all of them, in order, as {@link SafetensorsWriter#create} takes them
-     * @throws IllegalArgumentException if the schedule is not one of the library's
+     * @throws IllegalArgumentException if the schedule or rule is not one of the library's
      */
     public static Map<String, String> metadataFor(
             AverageRule rule, AverageCounters counters, ParameterLayout layout, Map<String, String> metadata) {
@@ -110,11 +116,16 @@ public final class SavedAverage implements AutoCloseable {
      * @param online the model, in the state in which it was when the average was saved; its present numbers are not
      *     read into the average
      * @return the average; it does not need this file any more
-     * @throws CheckpointException if the model's tensors are others, in names, shapes, types or roles
+     * @throws CheckpointException if the model's tensors are others, in names, shapes, types or roles; or if the file
+     *     has the {@linkplain #DEBIASED debiased} value
      * @throws OutOfMemoryError if there is no memory for the average
      * @throws dev.polyak.MemoryLostException if the file is truncated while it is read
      */
     public ParameterAverage resume(ParameterStore online) throws CheckpointException {
+        if (metadata().containsKey(DEBIASED)) {
+            throw new CheckpointException(quote(checkpoint.path()) + " has the debiased value of its average, which is"
+                    + " for use and cannot be continued; resume from what SavedAverage.save wrote");
+        }
         ParameterAverage.Builder builder = ParameterAverage.builder(online).rule(rule);
         keptAs(online.layout()).ifPresent(builder::keptAs);
         ParameterAverage average = builder.build();
@@ -170,15 +181,14 @@ public final class SavedAverage implements AutoCloseable {
     }
 
     /** The type in which an average of this model was kept; none if every tensor was kept in its own. */
-    private Optional<DType> keptAs(ParameterLayout model) throws CheckpointException {
+    private Optional<DType> keptAs(ParameterLayout online) throws CheckpointException {
         ParameterLayout saved = store().layout();
+        ParameterLayout model = online.select(tensor -> rule.treatment(tensor) != Treatment.OMIT);
         LayoutMatch match = LayoutMatch.of(model, saved);
         Optional<String> difference = match.difference();
         if (difference.isPresent()) {
             throw unfit(difference.get());
         }
-        Set<DType> types = EnumSet.noneOf(DType.class);
-        boolean own = true;
         for (int i = 0; i < model.size(); i++) {
             TensorSpec mine = model.tensor(i);
             TensorSpec kept = saved.tensor(match.sourceOf(i));
@@ -187,15 +197,12 @@ public final class SavedAverage implements AutoCloseable {
                         + kept.role().name().toLowerCase(Locale.ROOT) + ", which the model has as a "
                         + mine.role().name().toLowerCase(Locale.ROOT));
             }
-            if (mine.dtype().isFloat()) {
-                types.add(kept.dtype());
-                own &= mine.dtype() == kept.dtype();
-            }
         }
-        if (!own && types.size() > 1) {
-            throw unfit("has tensors in " + types + ", which are neither the model's own types nor one");
+        KeptTypes kept = KeptTypes.of(model, saved, match::sourceOf);
+        if (!kept.isPossible()) {
+            throw unfit("has tensors in " + kept.types() + ", which are neither the model's own types nor one");
         }
-        return own ? Optional.empty() : Optional.of(types.iterator().next());
+        return kept.one();
     }
 
     private CheckpointException unfit(String how) {

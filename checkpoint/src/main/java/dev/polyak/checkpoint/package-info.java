@@ -5,6 +5,9 @@
  * <p>What the parts know of each other: the parser of a format turns a header into {@code FileContents} and touches no
  * file; {@code MappedFile} maps; {@code BufferNames} gives the tensors their roles; {@code Checkpoint} puts them
  * together. A further format needs a parser only.
+ *
+ * <p>{@code SystemCheckpoint} reads and writes what other systems save of an average; their names are
+ * {@code dev.polyak.checkpoint.scheme}'s, which knows no formats.
  */
 @NullMarked
 package dev.polyak.checkpoint;

@@ -7,29 +7,32 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import org.junit.jupiter.api.Test;
 
-/** The arrows from this module: to the library's public packages, the JDK, and one parser of JSON, named in one place. */
+/** Formats know naming schemes, never the other way round. */
 class ArchitectureTest {
-    private static final JavaClasses MODULE = new ClassFileImporter()
+    private static final JavaClasses CHECKPOINT = new ClassFileImporter()
             .withImportOption(location -> !location.contains("/test-"))
             .importPackages("dev.polyak.checkpoint");
 
     @Test
-    void nothingElseIsNeeded() {
+    void schemesKnowStoresAndNamesAlone() {
         classes()
+                .that()
+                .resideInAPackage("dev.polyak.checkpoint.scheme")
                 .should()
                 .onlyDependOnClassesThat()
                 .resideInAnyPackage(
                         "dev.polyak",
-                        "dev.polyak.schedule",
-                        "dev.polyak.checkpoint..",
+                        "dev.polyak.rules..",
+                        "dev.polyak.checkpoint.scheme",
                         "java..",
-                        "tools.jackson.core..",
                         "org.jspecify.annotations")
-                .check(MODULE);
-    }
-
-    @Test
-    void theLibrariesInternalPackagesAreItsOwn() {
-        noClasses().should().dependOnClassesThat().resideInAPackage("dev.polyak.internal..").check(MODULE);
+                .check(CHECKPOINT);
+        noClasses()
+                .that()
+                .resideInAPackage("dev.polyak.checkpoint.scheme")
+                .should()
+                .dependOnClassesThat()
+                .haveFullyQualifiedName("java.nio.file.Files")
+                .check(CHECKPOINT);
     }
 }

@@ -14,6 +14,7 @@ import dev.polyak.IntegerPolicy;
 import dev.polyak.ParameterAverage;
 import dev.polyak.ParameterLayout;
 import dev.polyak.ParameterStore;
+import dev.polyak.ScheduledRule;
 import dev.polyak.SwappedAverage;
 import dev.polyak.TensorSpec;
 import dev.polyak.schedule.Order;
@@ -35,7 +36,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class SavedAverageTest {
-    private static final AverageRule USUAL = AverageRule.of(Schedules.decay(0.9).warmup(Warmup.inverseGamma(1, 0.75)));
+    private static final AverageRule USUAL =
+            ScheduledRule.of(Schedules.decay(0.9).warmup(Warmup.inverseGamma(1, 0.75)));
 
     @TempDir
     Path folder;
@@ -43,15 +45,15 @@ class SavedAverageTest {
     static Stream<AverageRule> rules() {
         return Stream.of(
                 USUAL,
-                new AverageRule(Schedules.equal(), Order.MEAN, 2, 3, BufferPolicy.AVERAGE, IntegerPolicy.TRUNCATE),
-                new AverageRule(
+                new ScheduledRule(Schedules.equal(), Order.MEAN, 2, 3, BufferPolicy.AVERAGE, IntegerPolicy.TRUNCATE),
+                new ScheduledRule(
                         Schedules.halfLife(5, 3).over(2),
                         Order.STEP_BACK_FUSED,
                         1,
                         0,
                         BufferPolicy.FREEZE,
                         IntegerPolicy.FREEZE),
-                new AverageRule(
+                new ScheduledRule(
                         Schedules.momentum(0.1).warmup(Warmup.linear(0.5, 6)).then(4, Schedules.decay(0.1)),
                         Order.MUL_ADD,
                         1,

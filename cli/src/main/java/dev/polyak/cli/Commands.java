@@ -1,10 +1,12 @@
 package dev.polyak.cli;
 
 import dev.polyak.cli.average.AverageCommand;
+import dev.polyak.cli.average.PostHocCommand;
 import dev.polyak.cli.compare.CompareCommand;
 import dev.polyak.cli.demo.DemoCommand;
 import dev.polyak.cli.doctor.DoctorCommand;
 import dev.polyak.cli.inspect.InspectCommand;
+import dev.polyak.cli.schedule.ScheduleCommand;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -17,6 +19,8 @@ final class Commands {
 
     static {
         ALL.put("average", AverageCommand::new);
+        ALL.put("schedule", ScheduleCommand::new);
+        ALL.put("posthoc", PostHocCommand::new);
         ALL.put("inspect", InspectCommand::new);
         ALL.put("compare", CompareCommand::new);
         ALL.put("demo", DemoCommand::new);

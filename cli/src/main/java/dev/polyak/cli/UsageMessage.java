@@ -2,11 +2,14 @@ package dev.polyak.cli;
 
 import dev.polyak.cli.console.Wording;
 import java.util.List;
+import java.util.regex.Pattern;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /** What is wrong with a command line, in the same style as all other sentences. */
 final class UsageMessage {
+    private static final Pattern WORD = Pattern.compile("\\p{Lu}\\p{Ll}+ ");
+
     private UsageMessage() {}
 
     static String of(ParameterException e) {
@@ -25,8 +28,9 @@ final class UsageMessage {
         return decapitalized(message.replace("\n", " "));
     }
 
+    /** Begins with a small letter, unless it begins with a name, such as {@code EMAHook}. */
     private static String decapitalized(String message) {
-        boolean word = message.length() > 1 && Character.isLowerCase(message.charAt(1));
+        boolean word = WORD.matcher(message).lookingAt();
         return word ? Character.toLowerCase(message.charAt(0)) + message.substring(1) : message;
     }
 }

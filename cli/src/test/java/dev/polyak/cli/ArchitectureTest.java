@@ -15,7 +15,11 @@ class ArchitectureTest {
 
     @Test
     void theLibrariesInternalPackagesAreItsOwn() {
-        noClasses().should().dependOnClassesThat().resideInAPackage("dev.polyak.internal..").check(MODULE);
+        noClasses()
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("dev.polyak.internal..")
+                .check(MODULE);
     }
 
     @Test

@@ -19,11 +19,11 @@ class MainTest {
         assertThat(result.out()).isEmpty();
         assertThat(result.err())
                 .startsWith("Usage: polyak ")
-                .contains("average", "inspect", "compare", "demo", "doctor", "completion");
+                .contains("average", "schedule", "posthoc", "inspect", "compare", "demo", "doctor", "completion");
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"average", "inspect", "compare", "demo", "doctor", "completion"})
+    @ValueSource(strings = {"average", "schedule", "posthoc", "inspect", "compare", "demo", "doctor", "completion"})
     void helpsEverywhere(String command) {
         Cli result = Cli.run(command, "--help");
 
@@ -58,7 +58,7 @@ class MainTest {
         assertThat(result.status()).isZero();
         assertThat(result.out())
                 .startsWith("#!/usr/bin/env bash\n")
-                .contains("average inspect compare demo doctor completion")
+                .contains("average schedule posthoc inspect compare demo doctor completion")
                 .contains("'--half-life'")
                 .contains("\"step-back-fused\"")
                 .contains("\"freeze\"");

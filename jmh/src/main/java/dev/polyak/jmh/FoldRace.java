@@ -1,11 +1,11 @@
 package dev.polyak.jmh;
 
-import dev.polyak.AverageRule;
 import dev.polyak.DType;
 import dev.polyak.Device;
 import dev.polyak.ParameterFold;
 import dev.polyak.ParameterStore;
 import dev.polyak.PieceSink;
+import dev.polyak.ScheduledRule;
 import dev.polyak.schedule.Schedules;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -75,7 +75,7 @@ public class FoldRace {
         checkpoints = new Checkpoints(files, mebibytes);
         kept = ParameterStore.allocate(checkpoints.layout(), Device.cpu());
         List<ParameterStore> sources = checkpoints.stores();
-        fold = ParameterFold.builder(sources, AverageRule.of(Schedules.decay(DECAY)))
+        fold = ParameterFold.builder(sources, ScheduledRule.of(Schedules.decay(DECAY)))
                 .threads(threads.count())
                 .build();
         passes = new Passes(kept, sources, 1 - DECAY, threads.count());

@@ -8,7 +8,7 @@ package dev.polyak.schedule;
  * computed here with twice the digits (a double-double: the unevaluated sum of a high and a low part) and rounded once.
  * It allocates nothing, so that an update does not.
  */
-final class Power {
+public final class Power {
     private static final double LN2_HIGH = 0x1.62e42fefa39efp-1;
     private static final double LN2_LOW = 0x1.abc9e3b39803fp-56;
     private static final double SQRT_HALF = 0x1.6a09e667f3bcdp-1;
@@ -33,7 +33,7 @@ final class Power {
      * @return x^y to nearest (in all but some 2^−40 of the cases); at the ends of the range, what
      *     {@link StrictMath#pow} gives
      */
-    static double of(double x, double y) {
+    public static double of(double x, double y) {
         double rough = Math.pow(x, y); // an intrinsic; StrictMath.pow allocates
         // Special values, powers that are exact for every algorithm, and the rims where a double-double has no room.
         if (!(rough > 0x1p-900 && rough < 0x1p900) || !(x > 0x1p-900 && x < 0x1p900) || x == 1 || y == 0 || y == 1) {

@@ -1,14 +1,9 @@
 package dev.polyak.cli.average;
 
-import dev.polyak.AverageRule;
-import dev.polyak.BufferPolicy;
-import dev.polyak.IntegerPolicy;
 import dev.polyak.cli.console.Failure;
 import dev.polyak.cli.console.Json;
-import dev.polyak.cli.console.Wording;
-import dev.polyak.schedule.Order;
-import dev.polyak.schedule.Schedule;
-import dev.polyak.schedule.Warmup;
+import dev.polyak.cli.rule.Averages;
+import dev.polyak.cli.rule.RuleOptions;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -34,8 +29,8 @@ import picocli.CommandLine.Spec;
             ""
         },
         customSynopsis = {
-            "polyak average (--ema DECAY | --momentum M | --half-life N | --swa |",
-            "                --weights A,B,...) [OPTION]... -o OUT FILE..."
+            "polyak average (--as CALL | --ema DECAY | --momentum M | --half-life N |",
+            "                --swa | --weights A,B,...) [OPTION]... -o OUT FILE..."
         },
         sortOptions = false,
         footer = {
@@ -56,8 +51,14 @@ import picocli.CommandLine.Spec;
             "  towards                mmengine's SWA",
             "  mean                   torch SWA",
             "",
-            "Example:",
-            "  polyak average --ema 0.999 -o ema.safetensors step-*.safetensors"
+            "A call that makes several averages writes a file for each, such as",
+            "OUT-0.050.safetensors. What a system debiases (optax, TensorFlow) is written",
+            "debiased, for use: its training cannot be resumed from that file.",
+            "",
+            "Examples:",
+            "  polyak average --ema 0.999 -o ema.safetensors step-*.safetensors",
+            "  polyak average --as 'timm.ModelEmaV3(model, use_warmup=True)' \\",
+            "         -o ema.safetensors step-*.safetensors"
         })
 @SuppressWarnings("NullAway.Init") // picocli sets the fields
 public final class AverageCommand implements Callable<Integer> {
@@ -65,48 +66,17 @@ public final class AverageCommand implements Callable<Integer> {
     private CommandSpec spec;
 
     @Mixin
-    private final Rule rule = new Rule();
-
-    @Option(
-            names = "--warmup",
-            paramLabel = "WARMUP",
-            converter = OptionValues.Warmups.class,
-            description = "How an exponential average begins; see below.")
-    private @Nullable Warmup warmup;
-
-    @Option(
-            names = "--every",
-            paramLabel = "K",
-            defaultValue = "1",
-            description = "File k, the first being 0, updates the average if k mod K = 0. (default: ${DEFAULT-VALUE})")
-    private int every;
-
-    @Option(
-            names = "--start",
-            paramLabel = "N",
-            defaultValue = "0",
-            description = "Files before the N-th, the first being 0, are copied.")
-    private long start;
-
-    @Option(
-            names = "--order",
-            paramLabel = "ORDER",
-            defaultValue = "lerp",
-            converter = OptionValues.Orders.class,
-            completionCandidates = OptionValues.Orders.class,
-            description =
-                    "Order of the floating-point operations: ${COMPLETION-CANDIDATES}. (default: ${DEFAULT-VALUE})")
-    private Order order;
+    private final RuleOptions rule = new RuleOptions();
 
     @Option(
             names = "--dtype",
             paramLabel = "TYPE",
-            defaultValue = "keep",
             converter = FloatType.Kept.class,
             completionCandidates = FloatType.Kept.class,
             description =
-                    "Type of the average, to which it is rounded at every update: ${COMPLETION-CANDIDATES}. (default: ${DEFAULT-VALUE})")
-    private FloatType dtype;
+                    "Type of the average, to which it is rounded at every update: ${COMPLETION-CANDIDATES}. (default: keep, or what"
+                            + " the call of --as keeps)")
+    private @Nullable FloatType dtype;
 
     @Option(
             names = "--accumulate",
@@ -116,26 +86,6 @@ public final class AverageCommand implements Callable<Integer> {
             description =
                     "Keep the average in this wider type until the end, and round once: ${COMPLETION-CANDIDATES}.")
     private FloatType accumulate = FloatType.KEEP;
-
-    @Option(
-            names = "--buffers",
-            paramLabel = "POLICY",
-            defaultValue = "copy",
-            converter = OptionValues.Buffers.class,
-            completionCandidates = OptionValues.Buffers.class,
-            description =
-                    "What becomes of buffers, such as BatchNorm's statistics: ${COMPLETION-CANDIDATES}. (default: ${DEFAULT-VALUE})")
-    private BufferPolicy buffers;
-
-    @Option(
-            names = "--integers",
-            paramLabel = "POLICY",
-            converter = OptionValues.Integers.class,
-            completionCandidates = OptionValues.Integers.class,
-            description =
-                    "What becomes of integers: ${COMPLETION-CANDIDATES}; truncate averages them and cuts the fraction off."
-                            + " (default: copy, or freeze with --buffers freeze)")
-    private @Nullable IntegerPolicy integers;
 
     @Option(
             names = "--buffer-pattern",
@@ -172,10 +122,25 @@ public final class AverageCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Failure, IOException {
-        AverageRule all = averageRule();
-        PrintWriter out = spec.commandLine().getOut();
+        Averages averages = rule.averages(files.size() - 1);
+        FloatType kept =
+                dtype != null ? dtype : averages.keptAs().map(FloatType::new).orElse(FloatType.KEEP);
+        if (threads != null && threads < 1) {
+            throw misuse("--threads must be at least 1, not " + threads);
+        }
+        if (accumulate.isNarrowerThan(kept)) {
+            throw misuse("--accumulate " + accumulate + " is narrower than --dtype " + kept);
+        }
+        Folding folding = new Folding(bufferPatterns, kept, accumulate, threads);
         PrintWriter err = spec.commandLine().getErr();
-        AverageReport report = new AverageJob(files, all, bufferPatterns, dtype, accumulate, threads, output).run(err);
+        AverageReport report;
+        if (averages.synthesis().isPresent()) {
+            requireOwnTypes();
+            report = new SynthesisJob(files, averages, averages.synthesis().get(), folding, output).run(err);
+        } else {
+            report = new AverageJob(files, Target.of(averages, output), folding).run(err);
+        }
+        PrintWriter out = spec.commandLine().getOut();
         if (json) {
             Json.print(out, report::write);
         } else {
@@ -184,43 +149,10 @@ public final class AverageCommand implements Callable<Integer> {
         return 0;
     }
 
-    private AverageRule averageRule() {
-        if (rule.count() != 1) {
-            throw misuse("choose one of --ema, --momentum, --half-life, --swa and --weights");
-        }
-        if (warmup != null && !rule.isExponential()) {
-            throw misuse("--warmup goes with --ema, --momentum or --half-life");
-        }
-        if (threads != null && threads < 1) {
-            throw misuse("--threads must be at least 1, not " + threads);
-        }
-        if (accumulate.isNarrowerThan(dtype)) {
-            throw misuse("--accumulate " + accumulate + " is narrower than --dtype " + dtype);
-        }
-        try {
-            Schedule base = rule.schedule(every);
-            Schedule schedule = warmup == null ? base : base.warmup(warmup);
-            AverageRule all = new AverageRule(schedule, order, every, start, buffers, integerPolicy());
-            requireWeights(all);
-            return all;
-        } catch (IllegalArgumentException e) {
-            throw misuse(String.valueOf(e.getMessage()));
-        }
-    }
-
-    private IntegerPolicy integerPolicy() {
-        if (integers != null) {
-            return integers;
-        }
-        return buffers == BufferPolicy.FREEZE ? IntegerPolicy.FREEZE : IntegerPolicy.COPY;
-    }
-
-    private void requireWeights(AverageRule all) {
-        int given = rule.weightCount();
-        int needed = 1 + Calls.of(all, files.size()).updates().size();
-        if (given >= 0 && given != needed) {
-            throw misuse("--weights needs one number for the first file and one for each update, " + needed + " for "
-                    + Wording.count(files.size(), "file") + ", not " + given);
+    /** What is stored for a synthesis has the types that its call says. */
+    private void requireOwnTypes() {
+        if (dtype != null || accumulate.chosen().isPresent()) {
+            throw misuse("--dtype and --accumulate do not go with synthesize_ema_model, whose call says the types");
         }
     }
 

@@ -1,43 +1,31 @@
 package dev.polyak.cli.average;
 
-import dev.polyak.AverageRule;
 import dev.polyak.ParameterFold;
 import dev.polyak.ParameterLayout;
-import dev.polyak.TensorSpec;
-import dev.polyak.checkpoint.BufferNames;
 import dev.polyak.checkpoint.Checkpoint;
 import dev.polyak.checkpoint.SafetensorsWriter;
-import dev.polyak.checkpoint.SavedAverage;
 import dev.polyak.cli.console.Failure;
 import dev.polyak.cli.console.Inputs;
 import dev.polyak.cli.console.Progress;
+import dev.polyak.cli.rule.Calls;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
-import org.jspecify.annotations.Nullable;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
- * Averages files into a file. All checks come before the first byte is read or written.
+ * Averages files into a file, or several. All checks come before the first byte is read or written, and the files are
+ * put in place when all are complete.
  *
  * @param files what to average
- * @param rule how
- * @param bufferPatterns names to take for buffers too
- * @param kept type of the average
- * @param accumulated type in which it is kept until the end
- * @param threads how many may take part; null for all
- * @param output where the average goes
+ * @param targets how, and where to
+ * @param folding how they are read and computed
  */
-record AverageJob(
-        List<Path> files,
-        AverageRule rule,
-        List<String> bufferPatterns,
-        FloatType kept,
-        FloatType accumulated,
-        @Nullable Integer threads,
-        Path output) {
+record AverageJob(List<Path> files, List<Target> targets, Folding folding) {
 
     /**
      * Averages.
@@ -48,84 +36,79 @@ record AverageJob(
      * @throws IOException if a file cannot be read or written
      */
     AverageReport run(PrintWriter err) throws Failure, IOException {
-        BufferNames names = BufferNames.defaults();
-        for (String pattern : bufferPatterns) {
-            names = names.and(pattern);
-        }
-        try (Inputs inputs = Inputs.open(files, names)) {
-            OutputPlace.requireApart(output, inputs.checkpoints());
+        try (Inputs inputs = Inputs.open(files, folding.bufferNames())) {
             Compatibility.requireSameTensors(inputs.checkpoints());
-            Compatibility.requireAveragable(inputs.first(), rule, kept, accumulated);
-            ParameterFold fold = fold(inputs);
-            List<String> warnings = warnings(fold.layout());
+            List<ParameterFold> folds = new ArrayList<>();
+            for (Target target : targets) {
+                OutputPlace.requireApart(target.file(), inputs.checkpoints());
+                Compatibility.requireAveragable(inputs.first(), target.rule(), folding);
+                folds.add(folding.of(inputs.stores(), target.rule()));
+            }
+            List<String> warnings = warnings(folds);
             warnings.forEach(warning -> err.println("polyak: warning: " + warning));
             long begin = System.nanoTime();
-            write(fold, inputs.first(), err);
-            double seconds = (System.nanoTime() - begin) / 1e9;
+            write(folds, inputs.first(), err);
             return new AverageReport(
                     files,
-                    rule,
-                    fold.counters(),
-                    fold.layout(),
+                    targets.get(0).rule(),
+                    folds.get(0).counters(),
+                    folds.get(0).layout(),
                     bytesRead(inputs.checkpoints()),
-                    bytes(fold.layout()),
-                    seconds,
-                    output,
+                    bytesWritten(folds),
+                    (System.nanoTime() - begin) / 1e9,
+                    targets.stream().map(Target::file).toList(),
                     warnings);
         }
     }
 
-    private ParameterFold fold(Inputs inputs) {
-        ParameterFold.Builder builder = ParameterFold.builder(inputs.stores(), rule);
-        kept.chosen().ifPresent(builder::keptAs);
-        accumulated.chosen().ifPresent(builder::accumulatedAs);
-        if (threads != null) {
-            builder.threads(threads);
+    private void write(List<ParameterFold> folds, Checkpoint first, PrintWriter err) throws IOException {
+        List<SafetensorsWriter> writers = new ArrayList<>();
+        try (Progress progress = Progress.ofBytes("average", bytesWritten(folds), err)) {
+            for (int i = 0; i < folds.size(); i++) {
+                writers.add(SafetensorsWriter.create(
+                        targets.get(i).file(),
+                        folds.get(i).layout(),
+                        OutputMetadata.of(targets.get(i).rule(), folds.get(i), first)));
+            }
+            for (int i = 0; i < folds.size(); i++) {
+                SafetensorsWriter writer = writers.get(i);
+                folds.get(i).run((tensor, at, piece) -> {
+                    writer.write(tensor, at, piece);
+                    progress.add(piece.byteSize());
+                });
+            }
+            for (SafetensorsWriter writer : writers) {
+                writer.commit();
+            }
+        } finally {
+            writers.forEach(SafetensorsWriter::close);
         }
-        return builder.build();
     }
 
-    private void write(ParameterFold fold, Checkpoint first, PrintWriter err) throws IOException {
-        ParameterLayout layout = fold.layout();
-        try (SafetensorsWriter writer = SafetensorsWriter.create(output, layout, metadata(fold, first));
-                Progress progress = Progress.ofBytes("average", bytes(layout), err)) {
-            fold.run((tensor, at, piece) -> {
-                writer.write(tensor, at, piece);
-                progress.add(piece.byteSize());
-            });
-            writer.commit();
+    private List<String> warnings(List<ParameterFold> folds) {
+        Set<String> warnings = new LinkedHashSet<>();
+        for (int i = 0; i < folds.size(); i++) {
+            ParameterLayout accumulators = folding.accumulators(folds.get(i).layout());
+            warnings.addAll(Warnings.of(targets.get(i).rule(), files.size(), accumulators, folding.bufferPatterns()));
         }
+        return List.copyOf(warnings);
     }
 
-    /**
-     * What the first file's writer added stays, such as the framework's name; what is said of an earlier average does
-     * not.
-     */
-    private Map<String, String> metadata(ParameterFold fold, Checkpoint first) {
-        Map<String, String> metadata = new LinkedHashMap<>(first.metadata());
-        metadata.keySet().removeIf(key -> key.startsWith("polyak."));
-        return SavedAverage.metadataFor(rule, fold.counters(), fold.layout(), metadata);
-    }
-
-    private List<String> warnings(ParameterLayout layout) {
-        ParameterLayout accumulators = accumulated
-                .chosen()
-                .map(type -> layout.map(t -> t.dtype().isFloat() ? t.as(type) : t))
-                .orElse(layout);
-        return Warnings.of(rule, Calls.of(rule, files.size()), files.size(), accumulators, bufferPatterns);
-    }
-
-    /** Bytes of the files that take part; of the others, at most buffers are copied. */
+    /** Bytes of the files that take part, for each average; of the others, at most buffers are copied. */
     private long bytesRead(List<Checkpoint> checkpoints) {
-        Calls calls = Calls.of(rule, files.size());
-        long read = bytes(checkpoints.get(calls.base()).store().layout());
-        for (int k : calls.updates()) {
-            read += bytes(checkpoints.get(k).store().layout());
+        long read = 0;
+        for (Target target : targets) {
+            Calls calls = Calls.of(target.rule(), files.size());
+            Set<Integer> used = new TreeSet<>(calls.updates());
+            used.add(calls.base());
+            for (int k : used) {
+                read += Folding.bytes(checkpoints.get(k).store().layout());
+            }
         }
         return read;
     }
 
-    private static long bytes(ParameterLayout layout) {
-        return layout.tensors().stream().mapToLong(TensorSpec::bytes).sum();
+    private static long bytesWritten(List<ParameterFold> folds) {
+        return folds.stream().mapToLong(fold -> Folding.bytes(fold.layout())).sum();
     }
 }

@@ -4,6 +4,7 @@ import dev.polyak.AverageCounters;
 import dev.polyak.AverageRule;
 import dev.polyak.ParameterLayout;
 import dev.polyak.Role;
+import dev.polyak.ScheduledRule;
 import dev.polyak.TensorSpec;
 import dev.polyak.cli.console.Json;
 import dev.polyak.cli.console.Wording;
@@ -15,13 +16,13 @@ import java.util.List;
  * What was averaged.
  *
  * @param files the inputs
- * @param rule how they were averaged
- * @param counters how far the average came
+ * @param rule how they were averaged; the first of several
+ * @param counters how far it came
  * @param layout the averaged tensors
  * @param bytesRead tensors' bytes in the files that took part
- * @param bytesWritten tensors' bytes in the output
- * @param seconds from the first byte read until the output was on disk
- * @param output the average
+ * @param bytesWritten tensors' bytes in the outputs
+ * @param seconds from the first byte read until the outputs were on disk
+ * @param outputs the averages
  * @param warnings what is allowed, but hardly meant
  */
 record AverageReport(
@@ -32,23 +33,30 @@ record AverageReport(
         long bytesRead,
         long bytesWritten,
         double seconds,
-        Path output,
+        List<Path> outputs,
         List<String> warnings) {
 
     void print(PrintWriter out) {
-        out.println(Wording.printable(output.toString()) + ": the average of " + Wording.count(files.size(), "file")
-                + " in " + Wording.count(counters.updates(), "update") + " by " + rule.schedule() + ", order "
-                + rule.order().label());
+        for (Path output : outputs) {
+            out.println(Wording.printable(output.toString()) + ": the average of "
+                    + Wording.count(files.size(), "file") + " in " + Wording.count(counters.updates(), "update")
+                    + " by " + how());
+        }
         out.println(Wording.count(layout.size(), "tensor") + ", " + Wording.count(elements(Role.PARAMETER), "parameter")
                 + ", " + Wording.bytes(bytesWritten) + " in " + Wording.seconds(seconds) + ", "
                 + Wording.bytes((long) (gigabytesPerSecond() * 1e9)) + "/s");
     }
 
     void write(Json json) {
-        json.member("output", output.toString())
-                .strings("files", files)
-                .member("schedule", rule.schedule().toString())
-                .member("order", rule.order().label())
+        json.member("output", outputs.get(0).toString())
+                .strings("outputs", outputs)
+                .strings("files", files);
+        if (rule instanceof ScheduledRule scheduled) {
+            json.member("schedule", scheduled.schedule().toString());
+        } else {
+            json.member("rule", rule.toString());
+        }
+        json.member("order", rule.order().label())
                 .member("updates", counters.updates())
                 .member("tensors", layout.size())
                 .member("parameters", elements(Role.PARAMETER))
@@ -58,6 +66,12 @@ record AverageReport(
                 .member("seconds", seconds)
                 .member("gigabytes_per_second", gigabytesPerSecond())
                 .strings("warnings", warnings);
+    }
+
+    private String how() {
+        return rule instanceof ScheduledRule scheduled
+                ? scheduled.schedule() + ", order " + rule.order().label()
+                : Wording.printable(rule.toString());
     }
 
     private long elements(Role role) {

@@ -1,11 +1,11 @@
 package dev.polyak.cli.average;
 
 import dev.polyak.AverageRule;
-import dev.polyak.BufferPolicy;
 import dev.polyak.LayoutMatch;
 import dev.polyak.ParameterLayout;
 import dev.polyak.Role;
 import dev.polyak.TensorSpec;
+import dev.polyak.Treatment;
 import dev.polyak.checkpoint.Checkpoint;
 import dev.polyak.cli.console.Failure;
 import dev.polyak.cli.console.Wording;
@@ -35,12 +35,12 @@ final class Compatibility {
     }
 
     /** Checks that every tensor of a checkpoint can be averaged as the options say. */
-    static void requireAveragable(Checkpoint first, AverageRule rule, FloatType kept, FloatType accumulated)
-            throws Failure {
+    static void requireAveragable(Checkpoint first, AverageRule rule, Folding folding) throws Failure {
         ParameterLayout layout = first.store().layout();
+        FloatType kept = folding.kept();
+        FloatType accumulated = folding.accumulated();
         for (TensorSpec tensor : layout.tensors()) {
-            boolean averaged = tensor.role() == Role.PARAMETER || rule.buffers() == BufferPolicy.AVERAGE;
-            if (averaged && !tensor.dtype().isFloat() && !tensor.dtype().isInteger()) {
+            if (rule.treatment(tensor) == Treatment.AVERAGE && !tensor.dtype().isFloat()) {
                 String name = Wording.quoted(tensor.name());
                 throw new Failure("tensor " + name + " of " + Wording.quoted(first.path()) + " is " + tensor.dtype()
                         + ", which cannot be averaged; "

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 /** A floating-point type by its name in lower case, or {@code keep} for none. */
 record FloatType(@Nullable DType dtype) {
     static final FloatType KEEP = new FloatType(null);
+    static final FloatType DOUBLE = new FloatType(DType.F64);
 
     Optional<DType> chosen() {
         return Optional.ofNullable(dtype);

@@ -4,8 +4,10 @@ import dev.polyak.AverageRule;
 import dev.polyak.DType;
 import dev.polyak.ParameterLayout;
 import dev.polyak.Role;
+import dev.polyak.ScheduledRule;
 import dev.polyak.checkpoint.BufferNames;
 import dev.polyak.cli.console.Wording;
+import dev.polyak.cli.rule.Calls;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -17,23 +19,21 @@ final class Warnings {
      * Looks for what is hardly meant.
      *
      * @param rule how the average is made
-     * @param calls what it does with each file
      * @param files how many files there are
      * @param accumulators the tensors in the types in which they are accumulated
      * @param bufferPatterns patterns that the user gave
      * @return one sentence for each finding
      */
-    static List<String> of(
-            AverageRule rule, Calls calls, int files, ParameterLayout accumulators, List<String> bufferPatterns) {
+    static List<String> of(AverageRule rule, int files, ParameterLayout accumulators, List<String> bufferPatterns) {
         List<String> warnings = new ArrayList<>();
-        int updates = calls.updates().size();
-        if (files > 1 && updates == 0) {
-            warnings.add("nothing was averaged: with --every " + rule.every() + " and --start " + rule.start()
-                    + ", none of the " + Wording.count(files, "file") + " is an update");
+        List<Integer> updates = Calls.of(rule, files).updates();
+        if (files > 1 && updates.isEmpty()) {
+            warnings.add("nothing was averaged: with " + how(rule) + ", none of the " + Wording.count(files, "file")
+                    + " is an update");
         }
         double smallest = 1;
-        for (int n = 1; n <= updates; n++) {
-            double weight = rule.schedule().weight(n);
+        for (int k : updates) {
+            double weight = rule.weight(k);
             smallest = weight > 0 ? Math.min(smallest, weight) : smallest;
         }
         for (DType type : List.of(DType.BF16, DType.F16)) {
@@ -49,6 +49,12 @@ final class Warnings {
             }
         }
         return warnings;
+    }
+
+    private static String how(AverageRule rule) {
+        return rule instanceof ScheduledRule scheduled
+                ? "--every " + scheduled.every() + " and --start " + scheduled.start()
+                : rule.toString();
     }
 
     /**

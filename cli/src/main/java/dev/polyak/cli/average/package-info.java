@@ -1,4 +1,4 @@
-/** {@code polyak average}: averages the checkpoints of a run. */
+/** {@code polyak average} and {@code polyak posthoc}: average the checkpoints of a run, and averages that it stored. */
 @NullMarked
 package dev.polyak.cli.average;
 

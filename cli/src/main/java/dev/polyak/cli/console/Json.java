@@ -4,6 +4,7 @@ import java.io.PrintWriter;
 import java.math.BigInteger;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.StreamWriteFeature;
@@ -145,6 +146,26 @@ public final class Json {
     public Json numbers(String name, List<Long> values) {
         json.writeArrayPropertyStart(name);
         values.forEach(json::writeNumber);
+        json.writeEndArray();
+        return this;
+    }
+
+    /**
+     * Writes an array of floating-point numbers, of which some may be missing.
+     *
+     * @param name of the member
+     * @param values the numbers, in full precision; null for what is missing
+     * @return this
+     */
+    public Json numbersOrNothing(String name, List<? extends @Nullable Double> values) {
+        json.writeArrayPropertyStart(name);
+        for (Double value : values) {
+            if (value == null) {
+                json.writeNull();
+            } else {
+                json.writeNumber(value);
+            }
+        }
         json.writeEndArray();
         return this;
     }

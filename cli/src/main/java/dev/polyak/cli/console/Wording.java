@@ -1,5 +1,7 @@
 package dev.polyak.cli.console;
 
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.util.Collection;
 import java.util.Locale;
 import java.util.stream.Collectors;
@@ -8,6 +10,7 @@ import java.util.stream.Collectors;
 public final class Wording {
     private static final int NAMED = 5;
     private static final int BRIEF = 100;
+    private static final int DIGITS = 3;
     private static final String[] UNITS = {"kB", "MB", "GB", "TB", "PB", "EB"};
 
     private Wording() {}
@@ -67,6 +70,23 @@ public final class Wording {
      */
     public static String seconds(double seconds) {
         return Math.round(seconds * 100) / 100.0 + " s";
+    }
+
+    /**
+     * A number that is read, not computed with.
+     *
+     * @param number any number
+     * @return three digits or more, such as {@code 0.00123}, {@code 6.58} or {@code 12,345}
+     */
+    public static String rounded(double number) {
+        double size = Math.abs(number);
+        if (size >= 100 && size < 1e15) {
+            return (number < 0 ? "-" : "") + count(Math.round(size));
+        }
+        return size == 0 || !Double.isFinite(number)
+                ? String.valueOf(number)
+                : String.valueOf(
+                        new BigDecimal(number).round(new MathContext(DIGITS)).doubleValue());
     }
 
     /**

@@ -2,6 +2,7 @@ package dev.polyak.cli.demo;
 
 import dev.polyak.cli.console.Failure;
 import dev.polyak.cli.console.Json;
+import dev.polyak.cli.plot.Fonts;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;

@@ -1,10 +1,10 @@
 package dev.polyak.cli.demo;
 
-import dev.polyak.AverageRule;
 import dev.polyak.BufferPolicy;
 import dev.polyak.IntegerPolicy;
 import dev.polyak.ParameterFold;
 import dev.polyak.ParameterStore;
+import dev.polyak.ScheduledRule;
 import dev.polyak.checkpoint.Checkpoint;
 import dev.polyak.checkpoint.CheckpointException;
 import dev.polyak.checkpoint.SafetensorsWriter;
@@ -19,8 +19,8 @@ import java.util.Map;
 
 /** The mean of checkpoints, made when training is over. BatchNorm's statistics are averaged as the parameters are. */
 final class OfflineAverage {
-    private static final AverageRule RULE =
-            new AverageRule(Schedules.equal(), Order.LERP, 1, 0, BufferPolicy.AVERAGE, IntegerPolicy.COPY);
+    private static final ScheduledRule RULE =
+            new ScheduledRule(Schedules.equal(), Order.LERP, 1, 0, BufferPolicy.AVERAGE, IntegerPolicy.COPY);
 
     private OfflineAverage() {}
 

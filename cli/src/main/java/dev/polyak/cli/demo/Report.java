@@ -3,6 +3,7 @@ package dev.polyak.cli.demo;
 import static dev.polyak.cli.demo.CurveTable.percent;
 
 import dev.polyak.cli.console.Json;
+import dev.polyak.cli.plot.Fonts;
 import java.io.PrintWriter;
 
 /**
@@ -13,9 +14,6 @@ import java.io.PrintWriter;
  * @param drawn whether there is a picture
  */
 record Report(Outcome outcome, RunFolder folder, boolean drawn) {
-    private static final String NO_FONTS =
-            "no picture: this machine has no fonts that Java finds; install fontconfig and one (on Debian: fonts-dejavu-core)";
-
     /** Prints it for people. */
     void print(PrintWriter out) {
         CurveTable.print(outcome.curve(), out);
@@ -28,7 +26,7 @@ record Report(Outcome outcome, RunFolder folder, boolean drawn) {
         out.println("checkpoints " + (stop + 1) + " to " + outcome.epochs()
                 + " averaged offline, BatchNorm's statistics too: " + percent(outcome.offline()));
         out.println();
-        out.println(drawn ? folder.picture() + ": both curves" : NO_FONTS);
+        out.println(drawn ? folder.picture() + ": both curves" : Fonts.MISSING);
         out.println(folder.table() + ": the table");
         out.println(
                 folder.model(outcome.epochs()) + ": the last model; optimizer-..., average-...: the rest of its state");

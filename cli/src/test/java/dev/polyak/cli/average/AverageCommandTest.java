@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import dev.polyak.DType;
 import dev.polyak.IntegerPolicy;
 import dev.polyak.Role;
+import dev.polyak.ScheduledRule;
 import dev.polyak.checkpoint.Checkpoint;
 import dev.polyak.checkpoint.SavedAverage;
 import dev.polyak.cli.Cli;
@@ -127,9 +128,10 @@ class AverageCommandTest {
         average("--ema 0.5 --warmup ramp --every 2 --buffers average --integers truncate");
 
         try (SavedAverage saved = SavedAverage.open(out)) {
-            assertThat(saved.rule().schedule()).hasToString("decay(0.5).warmup(ramp)");
-            assertThat(saved.rule().every()).isEqualTo(2);
-            assertThat(saved.rule().integers()).isEqualTo(IntegerPolicy.TRUNCATE);
+            ScheduledRule rule = (ScheduledRule) saved.rule();
+            assertThat(rule.schedule()).hasToString("decay(0.5).warmup(ramp)");
+            assertThat(rule.every()).isEqualTo(2);
+            assertThat(rule.integers()).isEqualTo(IntegerPolicy.TRUNCATE);
             assertThat(saved.counters().calls()).isEqualTo(4);
             assertThat(saved.counters().updates()).isEqualTo(2);
             assertThat(saved.metadata()).containsEntry("format", "mlx").doesNotContainKey("polyak.note");

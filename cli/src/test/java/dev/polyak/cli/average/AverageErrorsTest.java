@@ -35,8 +35,8 @@ class AverageErrorsTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            ''                             | choose one of --ema, --momentum, --half-life, --swa and --weights
-            --ema 0.9 --swa                | choose one of --ema, --momentum, --half-life, --swa and --weights
+            ''                             | choose one of --as, --ema, --momentum, --half-life, --swa and --weights
+            --ema 0.9 --swa                | choose one of --as, --ema, --momentum, --half-life, --swa and --weights
             --ema 0.9 --ema 0.99           | option '--ema' (DECAY) should be specified only once
             --ema 1.5                      | the decay must be between 0 and 1, not 1.5
             --ema much                     | invalid value for option '--ema': 'much' is not a double
@@ -58,6 +58,7 @@ class AverageErrorsTest {
             --half-life 9 --every 0        | the interval must be at least 1, not 0
             --ema 0.9 --start -1           | the first call that averages must have a number from 0 on, not -1
             --ema 0.9 --threads 0          | --threads must be at least 1, not 0
+            --ema 0.9 --batch-size 8       | --batch-size goes with --as
             --ema 0.9 --speed 9            | unknown option: '--speed'; did you mean --weights or --threads?
             """)
     void saysHowTheCommandLineIsWrong(String options, String sentence) {

@@ -10,6 +10,19 @@ import org.junit.jupiter.params.provider.CsvSource;
 class WordingTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
+            0            | 0.0
+            0.0012345    | 0.00123
+            6.578813     | 6.58
+            912.96       | 913
+            -12345.6     | -12,346
+            Infinity     | Infinity
+            """)
+    void roundsNumbersThatAreRead(double number, String text) {
+        assertThat(Wording.rounded(number)).isEqualTo(text);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
             0                   | 0
             999                 | 999
             1000                | 1,000

@@ -6,8 +6,20 @@ public interface Kernels {
     /** Such as {@code "scalar"} or {@code "vector, 512 bits"}. */
     String name();
 
-    /** The loop of a step over sources of a type. Made at the first call, then the same object. */
-    Loop loop(Step step, Element source);
+    /**
+     * The loop of a step over sources of a type. Made at the first call, then the same object.
+     *
+     * @param finiteOnly whether it leaves e where p is infinite or no number
+     */
+    Loop loop(Step step, Element source, boolean finiteOnly);
+
+    /** The loop of a step over sources of a type, whatever their numbers are. */
+    default Loop loop(Step step, Element source) {
+        return loop(step, source, false);
+    }
+
+    /** The scan of a type. Made at the first call, then the same object. */
+    Scan scan(Element type);
 
     /** The conversion between two different types. Made at the first call, then the same object. */
     Conversion conversion(Element from, Element to);

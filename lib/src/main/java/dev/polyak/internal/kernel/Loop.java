@@ -8,13 +8,18 @@ import java.lang.foreign.MemorySegment;
  */
 public interface Loop {
 
-    /** e[i] ← f(e[i], p[i]) for i below n; a and b are rounded to the element's precision. */
-    void one(MemorySegment e, long eAt, MemorySegment p, long pAt, double a, double b, int n);
+    /**
+     * e[i] ← f(e[i], p[i]) for i below n; a and b are rounded to the element's precision.
+     *
+     * @return how many elements a finite-only loop left; 0 for the others
+     */
+    long one(MemorySegment e, long eAt, MemorySegment p, long pAt, double a, double b, int n);
 
     /**
      * The same for four sources, one after the other, each with its own a and b, while e is in a register.
      *
      * @param sources the sources are at first, first + 1, … in this and the following arrays
+     * @return how many elements a finite-only loop left; 0 for the others
      */
-    void four(MemorySegment e, long eAt, MemorySegment[] sources, long[] at, double[] a, double[] b, int first, int n);
+    long four(MemorySegment e, long eAt, MemorySegment[] sources, long[] at, double[] a, double[] b, int first, int n);
 }

@@ -4,8 +4,8 @@ import java.lang.invoke.MethodHandles;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 
 /**
- * A backend whose loops are the templates {@code FloatLoop}, {@code DoubleLoop} and {@code ElementConversion} of one
- * package. A loop is made when it is first asked for; asking again allocates nothing.
+ * A backend whose loops are the templates {@code FloatLoop}, {@code DoubleLoop}, {@code FiniteScan} and
+ * {@code ElementConversion} of one package. A loop is made when it is first asked for; asking again allocates nothing.
  */
 @SuppressWarnings(
         "EnumOrdinal") // indexes of tables that live as long as this object; a map of pairs would allocate at each
@@ -16,7 +16,8 @@ public final class TemplatedKernels implements Kernels {
     private final String name;
     private final MethodHandles.Lookup lookup;
     private final int vectorBits;
-    private final AtomicReferenceArray<Loop> loops = new AtomicReferenceArray<>(Step.values().length * ELEMENTS);
+    private final AtomicReferenceArray<Loop> loops = new AtomicReferenceArray<>(2 * Step.values().length * ELEMENTS);
+    private final AtomicReferenceArray<Scan> scans = new AtomicReferenceArray<>(ELEMENTS);
     private final AtomicReferenceArray<Conversion> conversions = new AtomicReferenceArray<>(ELEMENTS * ELEMENTS);
 
     /**
@@ -38,15 +39,26 @@ public final class TemplatedKernels implements Kernels {
     }
 
     @Override
-    public Loop loop(Step step, Element source) {
-        int key = step.ordinal() * ELEMENTS + source.ordinal();
+    public Loop loop(Step step, Element source, boolean finiteOnly) {
+        int key = (step.ordinal() * ELEMENTS + source.ordinal()) * 2 + (finiteOnly ? 1 : 0);
         Loop loop = loops.get(key);
         if (loop == null) {
             String template = source == Element.F64 ? "DoubleLoop" : "FloatLoop";
-            loop = Template.instantiate(lookup, template, Loop.class, new Variant.OfLoop(step, source, vectorBits));
+            Variant variant = new Variant.OfLoop(step, source, finiteOnly, vectorBits);
+            loop = Template.instantiate(lookup, template, Loop.class, variant);
             loops.set(key, loop);
         }
         return loop;
+    }
+
+    @Override
+    public Scan scan(Element type) {
+        Scan scan = scans.get(type.ordinal());
+        if (scan == null) {
+            scan = Template.instantiate(lookup, "FiniteScan", Scan.class, new Variant.OfScan(type, vectorBits));
+            scans.set(type.ordinal(), scan);
+        }
+        return scan;
     }
 
     @Override

@@ -1,10 +1,6 @@
 package dev.polyak.internal.kernel;
 
-import dev.polyak.schedule.Schedule;
-
-/**
- * The scalars of one or more consecutive updates, as a schedule gave them. Reused, so that an update allocates nothing.
- */
+/** The scalars of one or more consecutive updates, as a rule gave them. Reused, so that an update allocates nothing. */
 public final class Updates {
     final double[] weight;
     final double[] decay;
@@ -23,11 +19,11 @@ public final class Updates {
         count = 0;
     }
 
-    /** Appends the n-th update of a schedule, n from 1. */
-    public void add(Schedule schedule, long n) {
-        weight[count] = schedule.weight(n);
-        decay[count] = schedule.decay(n);
-        divisor[count] = schedule.divisor(n);
+    /** Appends an update: the weight on the source, that on the average, and what a mean divides by. */
+    public void add(double sourceWeight, double averageWeight, double meanDivisor) {
+        weight[count] = sourceWeight;
+        decay[count] = averageWeight;
+        divisor[count] = meanDivisor;
         count++;
     }
 }

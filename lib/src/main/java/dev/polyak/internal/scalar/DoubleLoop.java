@@ -10,23 +10,32 @@ import java.lang.invoke.MethodHandles;
 
 /** Template: a step in binary64. */
 final class DoubleLoop implements Loop {
-    private static final Step STEP =
-            Template.data(MethodHandles.lookup(), Variant.OfLoop.class).step();
+    private static final Variant.OfLoop VARIANT = Template.data(MethodHandles.lookup(), Variant.OfLoop.class);
+    private static final Step STEP = VARIANT.step();
+    private static final boolean FINITE_ONLY = VARIANT.finiteOnly();
 
     @Override
-    public void one(MemorySegment e, long eAt, MemorySegment p, long pAt, double a, double b, int n) {
+    public long one(MemorySegment e, long eAt, MemorySegment p, long pAt, double a, double b, int n) {
+        long left = 0;
         for (int i = 0; i < n; i++) {
             long at = (long) i * Double.BYTES;
             double source = Element.F64.doubleAt(p, pAt + at);
-            Element.F64.putDouble(e, eAt + at, STEP.apply(Element.F64.doubleAt(e, eAt + at), source, a, b));
+            if (FINITE_ONLY && !Double.isFinite(source)) {
+                left++;
+            } else {
+                Element.F64.putDouble(e, eAt + at, STEP.apply(Element.F64.doubleAt(e, eAt + at), source, a, b));
+            }
         }
+        return left;
     }
 
     @Override
-    public void four(
+    public long four(
             MemorySegment e, long eAt, MemorySegment[] sources, long[] at, double[] a, double[] b, int first, int n) {
+        long left = 0;
         for (int j = first; j < first + 4; j++) {
-            one(e, eAt, sources[j], at[j], a[j], b[j], n);
+            left += one(e, eAt, sources[j], at[j], a[j], b[j], n);
         }
+        return left;
     }
 }

@@ -13,24 +13,33 @@ final class FloatLoop implements Loop {
     private static final Variant.OfLoop VARIANT = Template.data(MethodHandles.lookup(), Variant.OfLoop.class);
     private static final Step STEP = VARIANT.step();
     private static final Element SOURCE = VARIANT.source();
+    private static final boolean FINITE_ONLY = VARIANT.finiteOnly();
     private static final int SOURCE_BYTES = SOURCE.bytes();
 
     @Override
-    public void one(MemorySegment e, long eAt, MemorySegment p, long pAt, double a, double b, int n) {
+    public long one(MemorySegment e, long eAt, MemorySegment p, long pAt, double a, double b, int n) {
+        long left = 0;
         float floatA = (float) a;
         float floatB = (float) b;
         for (int i = 0; i < n; i++) {
             long at = eAt + (long) i * Float.BYTES;
             float source = SOURCE.floatAt(p, pAt + (long) i * SOURCE_BYTES);
-            Element.F32.putFloat(e, at, STEP.apply(Element.F32.floatAt(e, at), source, floatA, floatB));
+            if (FINITE_ONLY && !Float.isFinite(source)) {
+                left++;
+            } else {
+                Element.F32.putFloat(e, at, STEP.apply(Element.F32.floatAt(e, at), source, floatA, floatB));
+            }
         }
+        return left;
     }
 
     @Override
-    public void four(
+    public long four(
             MemorySegment e, long eAt, MemorySegment[] sources, long[] at, double[] a, double[] b, int first, int n) {
+        long left = 0;
         for (int j = first; j < first + 4; j++) {
-            one(e, eAt, sources[j], at[j], a[j], b[j], n);
+            left += one(e, eAt, sources[j], at[j], a[j], b[j], n);
         }
+        return left;
     }
 }

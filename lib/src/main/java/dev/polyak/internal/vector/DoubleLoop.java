@@ -8,33 +8,68 @@ import dev.polyak.internal.kernel.Variant;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandles;
 import jdk.incubator.vector.DoubleVector;
+import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * Template: a step in binary64. The elements that do not fill a vector are computed by the step's scalar definition.
+ * Template: a step in binary64. Its loops are in methods too large to be inlined into their callers: a call that was
+ * rare when its caller was compiled would be inlined without what the loop needs inlined, and box every vector from
+ * then on.
+ *
+ * <p>The elements that do not fill a vector are computed by the step's scalar definition.
  */
 final class DoubleLoop implements Loop {
     private static final Variant.OfLoop VARIANT = Template.data(MethodHandles.lookup(), Variant.OfLoop.class);
     private static final Step STEP = VARIANT.step();
+    private static final boolean FINITE_ONLY = VARIANT.finiteOnly();
     private static final VectorSpecies<Double> DOUBLES = Species.doubles(VARIANT.vectorBits());
     private static final int LANES = DOUBLES.length();
 
     @Override
-    public void one(MemorySegment e, long eAt, MemorySegment p, long pAt, double a, double b, int n) {
+    public long one(MemorySegment e, long eAt, MemorySegment p, long pAt, double a, double b, int n) {
         DoubleVector vectorA = DoubleVector.broadcast(DOUBLES, a);
         DoubleVector vectorB = DoubleVector.broadcast(DOUBLES, b);
+        long left = 0;
         int whole = DOUBLES.loopBound(n);
-        for (int i = 0; i < whole; i += LANES) {
-            long at = eAt + (long) i * Double.BYTES;
-            DoubleVector average = DoubleVector.fromMemorySegment(DOUBLES, e, at, Species.ORDER);
-            step(average, source(p, pAt, i), vectorA, vectorB).intoMemorySegment(e, at, Species.ORDER);
+        if (FINITE_ONLY) {
+            for (int i = 0; i < whole; i += LANES) {
+                long at = eAt + (long) i * Double.BYTES;
+                DoubleVector average = DoubleVector.fromMemorySegment(DOUBLES, e, at, Species.ORDER);
+                DoubleVector source = source(p, pAt, i);
+                VectorMask<Double> finite = source.test(VectorOperators.IS_FINITE);
+                left += LANES - finite.trueCount();
+                average.blend(step(average, source, vectorA, vectorB), finite).intoMemorySegment(e, at, Species.ORDER);
+            }
+        } else {
+            for (int i = 0; i < whole; i += LANES) {
+                long at = eAt + (long) i * Double.BYTES;
+                DoubleVector average = DoubleVector.fromMemorySegment(DOUBLES, e, at, Species.ORDER);
+                step(average, source(p, pAt, i), vectorA, vectorB).intoMemorySegment(e, at, Species.ORDER);
+            }
         }
-        rest(e, eAt, p, pAt, a, b, whole, n);
+        for (int i = whole; i < n; i++) {
+            long at = eAt + (long) i * Double.BYTES;
+            double source = Element.F64.doubleAt(p, pAt + (long) i * Double.BYTES);
+            if (FINITE_ONLY && !Double.isFinite(source)) {
+                left++;
+            } else {
+                Element.F64.putDouble(e, at, STEP.apply(Element.F64.doubleAt(e, at), source, a, b));
+            }
+        }
+        return left;
     }
 
     @Override
-    public void four(
+    public long four(
             MemorySegment e, long eAt, MemorySegment[] sources, long[] at, double[] a, double[] b, int first, int n) {
+        if (FINITE_ONLY) {
+            long left = 0;
+            for (int j = first; j < first + 4; j++) {
+                left += one(e, eAt, sources[j], at[j], a[j], b[j], n);
+            }
+            return left;
+        }
         MemorySegment p0 = sources[first];
         MemorySegment p1 = sources[first + 1];
         MemorySegment p2 = sources[first + 2];
@@ -61,9 +96,11 @@ final class DoubleLoop implements Loop {
             average = step(average, source(p3, at3, i), a3, b3);
             average.intoMemorySegment(e, here, Species.ORDER);
         }
-        for (int j = first; j < first + 4; j++) {
-            rest(e, eAt, sources[j], at[j], a[j], b[j], whole, n);
+        for (int j = first; whole < n && j < first + 4; j++) {
+            long pAt = at[j] + (long) whole * Double.BYTES;
+            one(e, eAt + (long) whole * Double.BYTES, sources[j], pAt, a[j], b[j], n - whole);
         }
+        return 0;
     }
 
     private static DoubleVector source(MemorySegment p, long pAt, int i) {
@@ -98,15 +135,6 @@ final class DoubleLoop implements Loop {
             return p.sub(e);
         } else {
             return p.fma(a, e); // ADD_SCALED
-        }
-    }
-
-    private static void rest(
-            MemorySegment e, long eAt, MemorySegment p, long pAt, double a, double b, int from, int n) {
-        for (int i = from; i < n; i++) {
-            long at = eAt + (long) i * Double.BYTES;
-            double source = Element.F64.doubleAt(p, pAt + (long) i * Double.BYTES);
-            Element.F64.putDouble(e, at, STEP.apply(Element.F64.doubleAt(e, at), source, a, b));
         }
     }
 }

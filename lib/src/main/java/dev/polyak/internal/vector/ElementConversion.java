@@ -33,11 +33,34 @@ final class ElementConversion implements Conversion {
     private static final VectorSpecies<Short> SHORTS = Species.shorts(VARIANT.vectorBits());
     private static final int LANES = FLOATS.length();
 
+    /** One large method, for the reason that {@link FloatLoop} gives. */
     @Override
     public void run(MemorySegment from, long fromAt, MemorySegment to, long toAt, int n) {
         int whole = IN_VECTORS ? FLOATS.loopBound(n) : 0;
         for (int i = 0; i < whole; i += LANES) {
-            store(load(from, fromAt + (long) i * FROM_BYTES), to, toAt + (long) i * TO_BYTES);
+            long here = fromAt + (long) i * FROM_BYTES;
+            long there = toAt + (long) i * TO_BYTES;
+            FloatVector values;
+            if (FROM == Element.F32) {
+                values = FloatVector.fromMemorySegment(FLOATS, from, here, Species.ORDER);
+            } else if (FROM == Element.F64) {
+                values = (FloatVector) DoubleVector.fromMemorySegment(DOUBLES, from, here, Species.ORDER)
+                        .convertShape(VectorOperators.D2F, FLOATS, 0);
+            } else {
+                IntVector bits = (IntVector) ShortVector.fromMemorySegment(SHORTS, from, here, Species.ORDER)
+                        .convertShape(VectorOperators.S2I, INTS, 0);
+                values = FROM == Element.BF16 ? NarrowFloats.fromBf16(bits) : NarrowFloats.fromF16(bits);
+            }
+            if (TO == Element.F32) {
+                values.intoMemorySegment(to, there, Species.ORDER);
+            } else if (TO == Element.F64) {
+                ((DoubleVector) values.convertShape(VectorOperators.F2D, DOUBLES, 0))
+                        .intoMemorySegment(to, there, Species.ORDER);
+            } else {
+                IntVector bits = TO == Element.BF16 ? NarrowFloats.toBf16(values) : NarrowFloats.toF16(values);
+                ((ShortVector) bits.convertShape(VectorOperators.I2S, SHORTS, 0))
+                        .intoMemorySegment(to, there, Species.ORDER);
+            }
         }
         for (int i = whole; i < n; i++) {
             if (FROM == Element.F64) {
@@ -45,31 +68,6 @@ final class ElementConversion implements Conversion {
             } else {
                 TO.putFloat(to, toAt + (long) i * TO_BYTES, FROM.floatAt(from, fromAt + (long) i * FROM_BYTES));
             }
-        }
-    }
-
-    private static FloatVector load(MemorySegment from, long at) {
-        if (FROM == Element.F32) {
-            return FloatVector.fromMemorySegment(FLOATS, from, at, Species.ORDER);
-        } else if (FROM == Element.F64) {
-            DoubleVector values = DoubleVector.fromMemorySegment(DOUBLES, from, at, Species.ORDER);
-            return (FloatVector) values.convertShape(VectorOperators.D2F, FLOATS, 0);
-        } else {
-            IntVector bits = (IntVector) ShortVector.fromMemorySegment(SHORTS, from, at, Species.ORDER)
-                    .convertShape(VectorOperators.S2I, INTS, 0);
-            return FROM == Element.BF16 ? NarrowFloats.fromBf16(bits) : NarrowFloats.fromF16(bits);
-        }
-    }
-
-    private static void store(FloatVector values, MemorySegment to, long at) {
-        if (TO == Element.F32) {
-            values.intoMemorySegment(to, at, Species.ORDER);
-        } else if (TO == Element.F64) {
-            ((DoubleVector) values.convertShape(VectorOperators.F2D, DOUBLES, 0))
-                    .intoMemorySegment(to, at, Species.ORDER);
-        } else {
-            IntVector bits = TO == Element.BF16 ? NarrowFloats.toBf16(values) : NarrowFloats.toF16(values);
-            ((ShortVector) bits.convertShape(VectorOperators.I2S, SHORTS, 0)).intoMemorySegment(to, at, Species.ORDER);
         }
     }
 }

@@ -10,16 +10,22 @@ import java.lang.invoke.MethodHandles;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.ShortVector;
+import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * Template: a step in binary32. The elements that do not fill a vector are computed by the step's scalar definition.
+ * Template: a step in binary32. Its loops are in methods too large to be inlined into their callers: a call that was
+ * rare when its caller was compiled would be inlined without what the loop needs inlined, and box every vector from
+ * then on.
+ *
+ * <p>The elements that do not fill a vector are computed by the step's scalar definition.
  */
 final class FloatLoop implements Loop {
     private static final Variant.OfLoop VARIANT = Template.data(MethodHandles.lookup(), Variant.OfLoop.class);
     private static final Step STEP = VARIANT.step();
     private static final Element SOURCE = VARIANT.source();
+    private static final boolean FINITE_ONLY = VARIANT.finiteOnly();
     private static final int SOURCE_BYTES = SOURCE.bytes();
     private static final VectorSpecies<Float> FLOATS = Species.floats(VARIANT.vectorBits());
     private static final VectorSpecies<Integer> INTS = Species.ints(VARIANT.vectorBits());
@@ -27,21 +33,49 @@ final class FloatLoop implements Loop {
     private static final int LANES = FLOATS.length();
 
     @Override
-    public void one(MemorySegment e, long eAt, MemorySegment p, long pAt, double a, double b, int n) {
+    public long one(MemorySegment e, long eAt, MemorySegment p, long pAt, double a, double b, int n) {
         FloatVector vectorA = FloatVector.broadcast(FLOATS, (float) a);
         FloatVector vectorB = FloatVector.broadcast(FLOATS, (float) b);
+        long left = 0;
         int whole = FLOATS.loopBound(n);
-        for (int i = 0; i < whole; i += LANES) {
-            long at = eAt + (long) i * Float.BYTES;
-            FloatVector average = FloatVector.fromMemorySegment(FLOATS, e, at, Species.ORDER);
-            step(average, source(p, pAt, i), vectorA, vectorB).intoMemorySegment(e, at, Species.ORDER);
+        if (FINITE_ONLY) {
+            for (int i = 0; i < whole; i += LANES) {
+                long at = eAt + (long) i * Float.BYTES;
+                FloatVector average = FloatVector.fromMemorySegment(FLOATS, e, at, Species.ORDER);
+                FloatVector source = source(p, pAt, i);
+                VectorMask<Float> finite = source.test(VectorOperators.IS_FINITE);
+                left += LANES - finite.trueCount();
+                average.blend(step(average, source, vectorA, vectorB), finite).intoMemorySegment(e, at, Species.ORDER);
+            }
+        } else {
+            for (int i = 0; i < whole; i += LANES) {
+                long at = eAt + (long) i * Float.BYTES;
+                FloatVector average = FloatVector.fromMemorySegment(FLOATS, e, at, Species.ORDER);
+                step(average, source(p, pAt, i), vectorA, vectorB).intoMemorySegment(e, at, Species.ORDER);
+            }
         }
-        rest(e, eAt, p, pAt, a, b, whole, n);
+        for (int i = whole; i < n; i++) {
+            long at = eAt + (long) i * Float.BYTES;
+            float source = SOURCE.floatAt(p, pAt + (long) i * SOURCE_BYTES);
+            if (FINITE_ONLY && !Float.isFinite(source)) {
+                left++;
+            } else {
+                Element.F32.putFloat(e, at, STEP.apply(Element.F32.floatAt(e, at), source, (float) a, (float) b));
+            }
+        }
+        return left;
     }
 
     @Override
-    public void four(
+    public long four(
             MemorySegment e, long eAt, MemorySegment[] sources, long[] at, double[] a, double[] b, int first, int n) {
+        if (FINITE_ONLY) {
+            long left = 0;
+            for (int j = first; j < first + 4; j++) {
+                left += one(e, eAt, sources[j], at[j], a[j], b[j], n);
+            }
+            return left;
+        }
         MemorySegment p0 = sources[first];
         MemorySegment p1 = sources[first + 1];
         MemorySegment p2 = sources[first + 2];
@@ -68,9 +102,11 @@ final class FloatLoop implements Loop {
             average = step(average, source(p3, at3, i), a3, b3);
             average.intoMemorySegment(e, here, Species.ORDER);
         }
-        for (int j = first; j < first + 4; j++) {
-            rest(e, eAt, sources[j], at[j], a[j], b[j], whole, n);
+        for (int j = first; whole < n && j < first + 4; j++) {
+            long pAt = at[j] + (long) whole * SOURCE_BYTES;
+            one(e, eAt + (long) whole * Float.BYTES, sources[j], pAt, a[j], b[j], n - whole);
         }
+        return 0;
     }
 
     private static FloatVector source(MemorySegment p, long pAt, int i) {
@@ -78,8 +114,8 @@ final class FloatLoop implements Loop {
         if (SOURCE == Element.F32) {
             return FloatVector.fromMemorySegment(FLOATS, p, at, Species.ORDER);
         }
-        IntVector bits = (IntVector) ShortVector.fromMemorySegment(SHORTS, p, at, Species.ORDER)
-                .convertShape(VectorOperators.S2I, INTS, 0);
+        IntVector bits = (IntVector)
+                ShortVector.fromMemorySegment(SHORTS, p, at, Species.ORDER).convertShape(VectorOperators.S2I, INTS, 0);
         return SOURCE == Element.BF16 ? NarrowFloats.fromBf16(bits) : NarrowFloats.fromF16(bits);
     }
 
@@ -111,15 +147,6 @@ final class FloatLoop implements Loop {
             return p.sub(e);
         } else {
             return p.fma(a, e); // ADD_SCALED
-        }
-    }
-
-    private static void rest(
-            MemorySegment e, long eAt, MemorySegment p, long pAt, double a, double b, int from, int n) {
-        for (int i = from; i < n; i++) {
-            long at = eAt + (long) i * Float.BYTES;
-            float source = SOURCE.floatAt(p, pAt + (long) i * SOURCE_BYTES);
-            Element.F32.putFloat(e, at, STEP.apply(Element.F32.floatAt(e, at), source, (float) a, (float) b));
         }
     }
 }

@@ -40,7 +40,8 @@ final class NarrowFloats {
     static FloatVector fromF16(IntVector bits) {
         // The bits are extended by their sign, so the sign is in place, and its copies below are cleared.
         IntVector placed = bits.lanewise(VectorOperators.LSHL, 13).and(0x8fff_e000);
-        // Multiplying moves the exponent by the difference of the biases, and makes subnormal numbers normal on the way.
+        // Multiplying moves the exponent by the difference of the biases, and makes subnormal numbers normal on the
+        // way.
         IntVector scaled = placed.reinterpretAsFloats().mul(BIAS).reinterpretAsInts();
         VectorMask<Integer> special = bits.and(0x7c00).compare(VectorOperators.EQ, 0x7c00);
         return scaled.lanewise(VectorOperators.OR, INFINITY, special).reinterpretAsFloats();

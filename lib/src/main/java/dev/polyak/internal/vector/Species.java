@@ -31,6 +31,10 @@ final class Species {
         return ShortVector.SPECIES_128.withShape(VectorShape.forBitSize(bits / 2));
     }
 
+    static VectorSpecies<Short> wholeShorts(int bits) {
+        return ShortVector.SPECIES_128.withShape(VectorShape.forBitSize(bits));
+    }
+
     /** Half the size: as many floats as there are doubles. */
     static VectorSpecies<Float> halfFloats(int bits) {
         return FloatVector.SPECIES_128.withShape(VectorShape.forBitSize(bits / 2));

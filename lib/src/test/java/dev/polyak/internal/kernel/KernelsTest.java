@@ -55,6 +55,41 @@ class KernelsTest {
 
     @ParameterizedTest
     @MethodSource("backends")
+    void finiteOnlyLoopsLeaveAndCountWhatIsNot(Kernels kernels) {
+        Random random = new Random(45);
+        try (Arena arena = Arena.ofConfined()) {
+            for (Step step : List.of(Step.LERP_LOW, Step.BLEND, Step.MEAN)) {
+                for (Element source : Element.values()) {
+                    Element type = source == Element.F64 ? Element.F64 : Element.F32;
+                    for (int n : SIZES) {
+                        MemorySegment e = Values.random(arena, type, n, 1, random);
+                        MemorySegment p = Values.random(arena, source, n, 2, random);
+                        MemorySegment expected = Values.copy(arena, e);
+                        long left = 0;
+                        for (int i = 0; i < n; i++) {
+                            if (Double.isFinite(source.doubleAt(p, 2 + (long) i * source.bytes()))) {
+                                apply(step, source, expected, 1, p, 2, 0.25, 0.75, i);
+                            } else {
+                                left++;
+                            }
+                        }
+                        assertThat(kernels.scan(source).nonFinite(p, 2, n)).isEqualTo(left);
+                        assertThat(kernels.loop(step, source, true).one(e, 1, p, 2, 0.25, 0.75, n))
+                                .isEqualTo(left);
+                        Values.assertSameBits(step + " of finite " + source, type, e, expected, 1, n);
+                        MemorySegment[] four = {p, p, p, p};
+                        long[] at = {2, 2, 2, 2};
+                        double[] scalars = {0.25, 0.25, 0.25, 0.25};
+                        assertThat(kernels.loop(step, source, true).four(e, 1, four, at, scalars, scalars, 0, n))
+                                .isEqualTo(4 * left);
+                    }
+                }
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("backends")
     void fourSourcesAtOnceAreFourOneAfterTheOther(Kernels kernels) {
         Random random = new Random(43);
         try (Arena arena = Arena.ofConfined()) {

@@ -44,7 +44,7 @@ class PieceFoldTest {
                         for (int j = 0; j < count; j++) {
                             at[j] = random.nextInt(8);
                             p[j] = Values.random(arena, source, n, (int) at[j], random);
-                            updates.add(schedule, j + 1);
+                            updates.add(schedule.weight(j + 1), schedule.decay(j + 1), schedule.divisor(j + 1));
                             for (int i = 0; i < n; i++) {
                                 element(
                                         order,
@@ -58,7 +58,7 @@ class PieceFoldTest {
                                         at[j] + (long) i * source.bytes());
                             }
                         }
-                        fold.fold(order, type, e, 2, source, p, at, updates, 0, count, n);
+                        fold.fold(order, type, e, 2, source, p, at, updates, 0, count, false, n);
                         Values.assertSameBits(
                                 order + ", " + source + " into " + type + ", " + schedule, type, e, expected, 2, n);
                     }

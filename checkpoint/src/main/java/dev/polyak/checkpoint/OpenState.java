@@ -1,0 +1,17 @@
+package dev.polyak.checkpoint;
+
+import dev.polyak.ParameterStore;
+
+/**
+ * A state in open files.
+ *
+ * @param state all entries under their names, in the files' memory
+ * @param files what keeps that memory
+ */
+record OpenState(ParameterStore state, Checkpoint files) implements AutoCloseable {
+    @Override
+    public void close() {
+        state.close();
+        files.close();
+    }
+}

@@ -1,0 +1,35 @@
+package dev.polyak.checkpoint.scheme;
+
+import dev.polyak.AverageRule;
+
+/** The names of one system. */
+interface Naming {
+    String OTHER_SCHEME = "check that it is whole, and of this scheme";
+
+    /** Whether a state has entries that this system alone writes. */
+    boolean recognises(Entries state);
+
+    /**
+     * Finds the parts of a state.
+     *
+     * @throws SchemeException if one that the system cannot do without is missing, or is something else
+     */
+    SavedState read(Entries state) throws SchemeException;
+
+    /**
+     * Names the parts of a state.
+     *
+     * @throws SchemeException if the system cannot have saved it
+     */
+    void write(AveragedState state, StateBuilder to) throws SchemeException;
+
+    /** Counts the calls of a rule as the system does. */
+    default CallCounter counter(AverageRule rule) {
+        return CallCounter.ofAll(rule);
+    }
+
+    /** Whether the system refuses an average that has not exactly its model's tensors; if not, it reports them. */
+    default boolean isStrict() {
+        return true;
+    }
+}

@@ -1,0 +1,77 @@
+package dev.polyak.cli.average;
+
+import dev.polyak.AverageRule;
+import dev.polyak.ParameterFold;
+import dev.polyak.ParameterLayout;
+import dev.polyak.ParameterStore;
+import dev.polyak.TensorSpec;
+import dev.polyak.checkpoint.BufferNames;
+import dev.polyak.checkpoint.SafetensorsWriter;
+import dev.polyak.cli.console.Progress;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How files are read and averages computed, whatever the rule.
+ *
+ * @param bufferPatterns names to take for buffers too
+ * @param kept type of the average
+ * @param accumulated type in which it is kept until the end
+ * @param threads how many may take part; null for all
+ */
+record Folding(
+        List<String> bufferPatterns,
+        FloatType kept,
+        FloatType accumulated,
+        @Nullable Integer threads) {
+
+    BufferNames bufferNames() {
+        BufferNames names = BufferNames.defaults();
+        for (String pattern : bufferPatterns) {
+            names = names.and(pattern);
+        }
+        return names;
+    }
+
+    ParameterFold of(List<ParameterStore> sources, AverageRule rule) {
+        ParameterFold.Builder builder = ParameterFold.builder(sources, rule);
+        kept.chosen().ifPresent(builder::keptAs);
+        accumulated.chosen().ifPresent(builder::accumulatedAs);
+        if (threads != null) {
+            builder.threads(threads);
+        }
+        return builder.build();
+    }
+
+    /** The same, in other types. */
+    Folding in(FloatType otherKept, FloatType otherAccumulated) {
+        return new Folding(bufferPatterns, otherKept, otherAccumulated, threads);
+    }
+
+    /** The tensors of an average in the types in which it is accumulated. */
+    ParameterLayout accumulators(ParameterLayout layout) {
+        return accumulated
+                .chosen()
+                .map(type -> layout.map(tensor -> tensor.dtype().isFloat() ? tensor.as(type) : tensor))
+                .orElse(layout);
+    }
+
+    /** Folds into a file. */
+    static void write(ParameterFold fold, Path file, Map<String, String> metadata, Progress progress)
+            throws IOException {
+        try (SafetensorsWriter writer = SafetensorsWriter.create(file, fold.layout(), metadata)) {
+            fold.run((tensor, at, piece) -> {
+                writer.write(tensor, at, piece);
+                progress.add(piece.byteSize());
+            });
+            writer.commit();
+        }
+    }
+
+    static long bytes(ParameterLayout layout) {
+        return layout.tensors().stream().mapToLong(TensorSpec::bytes).sum();
+    }
+}

@@ -1,0 +1,72 @@
+package dev.polyak.cli.rule;
+
+import dev.polyak.BufferPolicy;
+import dev.polyak.IntegerPolicy;
+import dev.polyak.cli.console.Choice;
+import dev.polyak.schedule.Order;
+import dev.polyak.schedule.Warmup;
+import java.util.Locale;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.TypeConversionException;
+
+/** The values of options, read and listed. */
+final class OptionValues {
+    private OptionValues() {}
+
+    static final class Orders extends Choice<Order> {
+        Orders() {
+            super(Order::label, Order.values());
+        }
+    }
+
+    static final class Buffers extends Choice<BufferPolicy> {
+        Buffers() {
+            super(policy -> policy.name().toLowerCase(Locale.ROOT), BufferPolicy.values());
+        }
+    }
+
+    static final class Integers extends Choice<IntegerPolicy> {
+        Integers() {
+            super(
+                    policy -> policy.name().toLowerCase(Locale.ROOT),
+                    IntegerPolicy.COPY,
+                    IntegerPolicy.FREEZE,
+                    IntegerPolicy.TRUNCATE);
+        }
+    }
+
+    static final class Warmups implements ITypeConverter<Warmup> {
+        @Override
+        public Warmup convert(String text) {
+            try {
+                return Warmup.parse(text);
+            } catch (IllegalArgumentException e) {
+                throw new TypeConversionException(e.getMessage());
+            }
+        }
+    }
+
+    /**
+     * Numbers that are one value. (An array would be as many values of the option, which then could be given again.)
+     *
+     * @param numbers the numbers, in order
+     */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    record NumberList(double[] numbers) {}
+
+    static final class Numbers implements ITypeConverter<NumberList> {
+        @Override
+        public NumberList convert(String text) {
+            String[] words = text.split(",", -1);
+            double[] numbers = new double[words.length];
+            for (int i = 0; i < words.length; i++) {
+                try {
+                    numbers[i] = Double.parseDouble(words[i]);
+                } catch (NumberFormatException e) {
+                    throw new TypeConversionException("'" + words[i] + "' is not a number");
+                }
+            }
+            return new NumberList(numbers);
+        }
+    }
+}

@@ -1,0 +1,152 @@
+package dev.polyak.cli.rule;
+
+import dev.polyak.BufferPolicy;
+import dev.polyak.IntegerPolicy;
+import dev.polyak.ScheduledRule;
+import dev.polyak.cli.console.Wording;
+import dev.polyak.schedule.Order;
+import dev.polyak.schedule.Schedule;
+import dev.polyak.schedule.Warmup;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** The options that say how files become averages, and what they mean together. */
+@SuppressWarnings("NullAway.Init") // picocli sets the fields
+public final class RuleOptions {
+    private static final String CHOICES = "--as, --ema, --momentum, --half-life, --swa and --weights";
+
+    /** What a system's call says itself. */
+    private static final List<String> OWN = List.of("--warmup", "--start", "--order", "--buffers", "--integers");
+
+    @Spec(Spec.Target.MIXEE)
+    private CommandSpec command;
+
+    @Mixin
+    private final SystemOptions system = new SystemOptions();
+
+    @Mixin
+    private final WeightOptions weights = new WeightOptions();
+
+    @Option(
+            names = "--warmup",
+            paramLabel = "WARMUP",
+            converter = OptionValues.Warmups.class,
+            description = "How an exponential average begins; see below.")
+    private @Nullable Warmup warmup;
+
+    @Option(
+            names = "--every",
+            paramLabel = "K",
+            defaultValue = "1",
+            description =
+                    "File k, the first being 0, updates the average if k mod K = 0; with --as: the average is told of it."
+                            + " (default: ${DEFAULT-VALUE})")
+    private int every;
+
+    @Option(
+            names = "--start",
+            paramLabel = "N",
+            defaultValue = "0",
+            description = "Files before the N-th, the first being 0, are copied.")
+    private long start;
+
+    @Option(
+            names = "--order",
+            paramLabel = "ORDER",
+            defaultValue = "lerp",
+            converter = OptionValues.Orders.class,
+            completionCandidates = OptionValues.Orders.class,
+            description =
+                    "Order of the floating-point operations: ${COMPLETION-CANDIDATES}. (default: ${DEFAULT-VALUE})")
+    private Order order;
+
+    @Option(
+            names = "--buffers",
+            paramLabel = "POLICY",
+            defaultValue = "copy",
+            converter = OptionValues.Buffers.class,
+            completionCandidates = OptionValues.Buffers.class,
+            description =
+                    "What becomes of buffers, such as BatchNorm's statistics: ${COMPLETION-CANDIDATES}. (default: ${DEFAULT-VALUE})")
+    private BufferPolicy buffers;
+
+    @Option(
+            names = "--integers",
+            paramLabel = "POLICY",
+            converter = OptionValues.Integers.class,
+            completionCandidates = OptionValues.Integers.class,
+            description =
+                    "What becomes of integers: ${COMPLETION-CANDIDATES}; truncate averages them and cuts the fraction off."
+                            + " (default: copy, or freeze with --buffers freeze)")
+    private @Nullable IntegerPolicy integers;
+
+    /** The options, not read yet. */
+    public RuleOptions() {}
+
+    /**
+     * The averages that are asked for.
+     *
+     * @param calls how many states there are after the initial one
+     * @return the rules
+     * @throws ParameterException if the options do not go together, or a value cannot be
+     */
+    public Averages averages(int calls) {
+        if (weights.count() + (system.isGiven() ? 1 : 0) != 1) {
+            throw misuse("choose one of " + CHOICES);
+        }
+        try {
+            return system.isGiven() ? ofSystem(calls) : Averages.of(scheduled(calls));
+        } catch (IllegalArgumentException e) {
+            throw misuse(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private Averages ofSystem(int calls) {
+        for (String option : OWN) {
+            if (command.commandLine().getParseResult().hasMatchedOption(option)) {
+                throw misuse(option + " does not go with --as, whose call says how the system averages");
+            }
+        }
+        return Averages.of(system.averages(every, calls));
+    }
+
+    private ScheduledRule scheduled(int calls) {
+        String needless = system.needless();
+        if (needless != null) {
+            throw misuse(needless + " goes with --as");
+        }
+        if (warmup != null && !weights.isExponential()) {
+            throw misuse("--warmup goes with --ema, --momentum or --half-life");
+        }
+        Schedule base = weights.schedule(every);
+        Schedule schedule = warmup == null ? base : base.warmup(warmup);
+        ScheduledRule rule = new ScheduledRule(schedule, order, every, start, buffers, integerPolicy());
+        requireWeights(rule, calls + 1);
+        return rule;
+    }
+
+    private IntegerPolicy integerPolicy() {
+        if (integers != null) {
+            return integers;
+        }
+        return buffers == BufferPolicy.FREEZE ? IntegerPolicy.FREEZE : IntegerPolicy.COPY;
+    }
+
+    private void requireWeights(ScheduledRule rule, int files) {
+        int given = weights.weightCount();
+        int needed = 1 + Calls.of(rule, files).updates().size();
+        if (given >= 0 && given != needed) {
+            throw misuse("--weights needs one number for the first file and one for each update, " + needed + " for "
+                    + Wording.count(files, "file") + ", not " + given);
+        }
+    }
+
+    private ParameterException misuse(String message) {
+        return new ParameterException(command.commandLine(), message);
+    }
+}

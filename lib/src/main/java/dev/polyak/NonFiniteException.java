@@ -1,0 +1,15 @@
+package dev.polyak;
+
+/** The source of an update held an infinity or a NaN, and the policy was {@link NonFinitePolicy#ABORT}. */
+public final class NonFiniteException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    /**
+     * A refused update.
+     *
+     * @param message which tensor, how many elements, and what to do
+     */
+    public NonFiniteException(String message) {
+        super(message);
+    }
+}

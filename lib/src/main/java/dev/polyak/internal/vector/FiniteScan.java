@@ -1,0 +1,64 @@
+package dev.polyak.internal.vector;
+
+import dev.polyak.internal.kernel.Element;
+import dev.polyak.internal.kernel.Scan;
+import dev.polyak.internal.kernel.Template;
+import dev.polyak.internal.kernel.Variant;
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandles;
+import jdk.incubator.vector.DoubleVector;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.ShortVector;
+import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorSpecies;
+
+/**
+ * Template: a scan for elements that are infinite or no numbers. In the narrow types these are told by their bits: no
+ * conversion is needed.
+ */
+final class FiniteScan implements Scan {
+    private static final Variant.OfScan VARIANT = Template.data(MethodHandles.lookup(), Variant.OfScan.class);
+    private static final Element TYPE = VARIANT.type();
+    private static final int BYTES = TYPE.bytes();
+    private static final VectorSpecies<Float> FLOATS = Species.floats(VARIANT.vectorBits());
+    private static final VectorSpecies<Double> DOUBLES = Species.doubles(VARIANT.vectorBits());
+    private static final VectorSpecies<Short> SHORTS = Species.wholeShorts(VARIANT.vectorBits());
+    private static final short INFINITY = (short) (TYPE == Element.BF16 ? 0x7f80 : 0x7c00);
+    private static final int LANES = VARIANT.vectorBits() / 8 / BYTES;
+
+    /** One large method, for the reason that {@link FloatLoop} gives. */
+    @Override
+    public long nonFinite(MemorySegment segment, long at, int n) {
+        long finite = 0;
+        int whole = n - n % LANES;
+        if (TYPE == Element.F32) {
+            for (int i = 0; i < whole; i += LANES) {
+                finite += FloatVector.fromMemorySegment(FLOATS, segment, at + (long) i * BYTES, Species.ORDER)
+                        .test(VectorOperators.IS_FINITE)
+                        .trueCount();
+            }
+        } else if (TYPE == Element.F64) {
+            for (int i = 0; i < whole; i += LANES) {
+                finite += DoubleVector.fromMemorySegment(DOUBLES, segment, at + (long) i * BYTES, Species.ORDER)
+                        .test(VectorOperators.IS_FINITE)
+                        .trueCount();
+            }
+        } else {
+            for (int i = 0; i < whole; i += LANES) {
+                finite += ShortVector.fromMemorySegment(SHORTS, segment, at + (long) i * BYTES, Species.ORDER)
+                        .and((short) 0x7fff)
+                        .compare(VectorOperators.LT, INFINITY)
+                        .trueCount();
+            }
+        }
+        for (int i = whole; i < n; i++) {
+            long here = at + (long) i * BYTES;
+            if (TYPE == Element.F64) {
+                finite += Double.isFinite(TYPE.doubleAt(segment, here)) ? 1 : 0;
+            } else {
+                finite += Float.isFinite(TYPE.floatAt(segment, here)) ? 1 : 0;
+            }
+        }
+        return n - finite;
+    }
+}

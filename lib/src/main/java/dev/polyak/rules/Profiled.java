@@ -1,0 +1,14 @@
+package dev.polyak.rules;
+
+import dev.polyak.AverageRule;
+
+/** A rule that follows a power function, so that its averages can be combined {@linkplain PostHoc post hoc}. */
+interface Profiled extends AverageRule {
+
+    /**
+     * What its average is a snapshot of.
+     *
+     * @param calls how many calls there have been, at least 1
+     */
+    PostHoc.Snapshot snapshot(long calls);
+}

@@ -1,0 +1,51 @@
+package dev.polyak.rules;
+
+import dev.polyak.DType;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What a system's call makes: usually one average, several for edm2's {@code stds} and ema-pytorch's {@code gammas}.
+ *
+ * @param text the call, as {@link Rules#parse} reads it
+ * @param training what it has to know of the training
+ * @param rules a rule for each average
+ * @param suffixes what tells the averages apart in file names, such as {@code -0.050}; one empty text if there is one
+ * @param keptAs the type in which the system keeps the average; empty if it is the model's
+ * @param synthesis the average that is made of these; empty if these are what is wanted
+ */
+public record SystemAverages(
+        String text,
+        Training training,
+        List<SystemRule> rules,
+        List<String> suffixes,
+        Optional<DType> keptAs,
+        Optional<Synthesis> synthesis) {
+    /**
+     * Checks the components.
+     *
+     * @param text the call
+     * @param training what it has to know of the training
+     * @param rules a rule for each average
+     * @param suffixes what tells the averages apart
+     * @param keptAs the type in which the system keeps the average
+     * @param synthesis the average that is made of these
+     * @throws IllegalArgumentException if there are not as many suffixes as rules, or none
+     */
+    public SystemAverages {
+        rules = List.copyOf(rules);
+        suffixes = List.copyOf(suffixes);
+        if (rules.isEmpty() || rules.size() != suffixes.size()) {
+            throw new IllegalArgumentException(rules.size() + " rules with " + suffixes.size() + " suffixes");
+        }
+    }
+
+    /**
+     * The rule, where the call makes one average.
+     *
+     * @return the first rule
+     */
+    public SystemRule rule() {
+        return rules.get(0);
+    }
+}

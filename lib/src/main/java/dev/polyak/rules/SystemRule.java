@@ -1,0 +1,79 @@
+package dev.polyak.rules;
+
+import dev.polyak.AverageRule;
+import dev.polyak.TensorSpec;
+import dev.polyak.Treatment;
+import dev.polyak.schedule.Order;
+import java.util.Optional;
+
+/**
+ * The rule of a system, with the call that it was read from: enough to save it in words and to read it again.
+ *
+ * @param text the call, as {@link Rules#parse} reads it
+ * @param index which of the call's averages, from 0
+ * @param training what the rule knows of the training
+ * @param rule what it does
+ */
+public record SystemRule(String text, int index, Training training, AverageRule rule) implements AverageRule {
+
+    /**
+     * What the average is a snapshot of, for {@link PostHoc}.
+     *
+     * @param calls how many calls there have been
+     * @return the exponent of its profile and the time, in the unit in which the rule counts (edm2: images, or steps if
+     *     the batch size is unknown; ema-pytorch: calls and one more); empty if the average follows no power function,
+     *     or has no profile yet
+     */
+    public Optional<PostHoc.Snapshot> snapshot(long calls) {
+        AverageRule own = rule instanceof Told told ? told.rule() : rule;
+        long ownCalls = rule instanceof Told told ? calls / told.every() : calls;
+        return own instanceof Profiled profiled && ownCalls > 0
+                ? Optional.of(profiled.snapshot(ownCalls))
+                : Optional.empty();
+    }
+
+    @Override
+    public Call call(long number) {
+        return rule.call(number);
+    }
+
+    @Override
+    public double weight(long number) {
+        return rule.weight(number);
+    }
+
+    @Override
+    public double decay(long number) {
+        return rule.decay(number);
+    }
+
+    @Override
+    public double divisor(long number) {
+        return rule.divisor(number);
+    }
+
+    @Override
+    public Order order() {
+        return rule.order();
+    }
+
+    @Override
+    public Treatment treatment(TensorSpec tensor) {
+        return rule.treatment(tensor);
+    }
+
+    @Override
+    public boolean startsAtZero() {
+        return rule.startsAtZero();
+    }
+
+    @Override
+    public double debiasing(long calls) {
+        return rule.debiasing(calls);
+    }
+
+    @Override
+    public String toString() {
+        return text;
+    }
+}

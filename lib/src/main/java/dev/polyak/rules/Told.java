@@ -1,0 +1,59 @@
+package dev.polyak.rules;
+
+import dev.polyak.AverageRule;
+import dev.polyak.TensorSpec;
+import dev.polyak.Treatment;
+import dev.polyak.schedule.Order;
+
+/**
+ * A rule that is told of every so many steps only, because its loop calls update no more often: it counts these calls.
+ *
+ * @param rule the rule
+ * @param every interval in steps, at least 2
+ */
+record Told(AverageRule rule, int every) implements AverageRule {
+
+    static AverageRule every(AverageRule rule, int every) {
+        return every == 1 ? rule : new Told(rule, every);
+    }
+
+    @Override
+    public Call call(long number) {
+        return number % every == 0 ? rule.call(number / every) : Call.HOLD;
+    }
+
+    @Override
+    public double weight(long number) {
+        return rule.weight(number / every);
+    }
+
+    @Override
+    public double decay(long number) {
+        return rule.decay(number / every);
+    }
+
+    @Override
+    public double divisor(long number) {
+        return rule.divisor(number / every);
+    }
+
+    @Override
+    public Order order() {
+        return rule.order();
+    }
+
+    @Override
+    public Treatment treatment(TensorSpec tensor) {
+        return rule.treatment(tensor);
+    }
+
+    @Override
+    public boolean startsAtZero() {
+        return rule.startsAtZero();
+    }
+
+    @Override
+    public double debiasing(long calls) {
+        return rule.debiasing(calls / every);
+    }
+}

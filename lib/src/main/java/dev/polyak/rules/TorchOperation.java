@@ -1,0 +1,59 @@
+package dev.polyak.rules;
+
+import dev.polyak.AverageRule;
+import dev.polyak.TensorSpec;
+import dev.polyak.Treatment;
+import dev.polyak.rules.python.PythonValue;
+import dev.polyak.schedule.Order;
+
+/**
+ * The lines that people write themselves, for whatever is floating-point: {@code e.lerp_(p, weight)} and
+ * {@code e.mul_(decay).add_(p, alpha=weight)}, with {@code p.float()} for an average in binary32 of a narrower model.
+ * Integers are copied.
+ *
+ * @param weight the weight on the source
+ * @param decay the weight on the average
+ * @param order the order of the operations
+ */
+record TorchOperation(double weight, double decay, Order order) implements AverageRule {
+
+    static AverageRule lerp(PythonValue.Call lerp) {
+        Arguments arguments = new Arguments(".lerp_", lerp.positional(), lerp.keywords());
+        arguments.skip("end");
+        double weight = arguments.requiredNumber("weight");
+        arguments.finish();
+        return new TorchOperation(weight, 1 - weight, Order.LERP);
+    }
+
+    static AverageRule multiplyAndAdd(PythonValue.Call multiply, PythonValue.Call add) {
+        Arguments factor = new Arguments(".mul_", multiply.positional(), multiply.keywords());
+        double decay = factor.requiredNumber("other");
+        factor.finish();
+        Arguments term = new Arguments(".add_", add.positional(), add.keywords());
+        term.skip("other");
+        term.keywordsOnly();
+        double weight = term.requiredNumber("alpha");
+        term.finish();
+        return new TorchOperation(weight, decay, Order.MUL_ADD);
+    }
+
+    @Override
+    public Call call(long number) {
+        return Call.UPDATE;
+    }
+
+    @Override
+    public double weight(long number) {
+        return weight;
+    }
+
+    @Override
+    public double decay(long number) {
+        return decay;
+    }
+
+    @Override
+    public Treatment treatment(TensorSpec tensor) {
+        return Held.FLOATS_AND_COPIED_INTEGERS.treatment(tensor);
+    }
+}

@@ -1,0 +1,127 @@
+package dev.polyak;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.polyak.rules.Rules;
+import dev.polyak.schedule.Order;
+import dev.polyak.schedule.Schedules;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class SeveralAveragesTest {
+    private static final List<AverageRule> RULES = List.of(
+            ScheduledRule.of(Schedules.decay(0.9)),
+            new ScheduledRule(Schedules.equal(), Order.MEAN, 2, 0, BufferPolicy.AVERAGE, IntegerPolicy.TRUNCATE),
+            Rules.parse("composer.EMA(half_life='5ba', update_interval='2ba', ema_start='3ba')")
+                    .rule(),
+            Rules.parse("ema_pytorch.EMA(model, update_after_step=1, update_every=2)")
+                    .rule());
+
+    @Test
+    void averagesThatShareTheirReadingsAreThoseThatDoNot() {
+        try (ParameterStore model = Numbers.random(Numbers.MODEL, 0);
+                ParameterAverage together =
+                        ParameterAverage.builder(model).rules(RULES).build()) {
+            List<ParameterAverage> alone = new ArrayList<>();
+            for (AverageRule rule : RULES) {
+                alone.add(ParameterAverage.builder(model).rule(rule).build());
+            }
+            for (int step = 1; step <= 9; step++) {
+                Numbers.randomize(model, step);
+                together.update();
+                for (int k = 0; k < RULES.size(); k++) {
+                    alone.get(k).update();
+                    assertThat(Numbers.firstDifference(
+                                    together.store(k), alone.get(k).store()))
+                            .as("rule %d after step %d", k, step)
+                            .isEmpty();
+                }
+            }
+            alone.forEach(ParameterAverage::close);
+        }
+    }
+
+    @Test
+    void eachCanBeSwappedInAndTheyAreRestoredTogether() {
+        try (ParameterStore model = Numbers.random(Numbers.MODEL, 0);
+                ParameterStore raw = Numbers.random(Numbers.MODEL, 1);
+                ParameterAverage average =
+                        ParameterAverage.builder(model).rules(RULES).build();
+                ParameterAverage resumed =
+                        ParameterAverage.builder(model).rules(RULES).build();
+                ParameterStore third = ParameterStore.allocate(Numbers.MODEL, Device.cpu())) {
+            Numbers.randomize(model, 1);
+            average.update();
+            third.copyFrom(average.store(2));
+            try (SwappedAverage swapped = average.swap(2)) {
+                assertThat(swapped).isNotNull();
+                assertThat(Numbers.firstDifference(model, third)).isEmpty();
+            }
+            assertThat(Numbers.firstDifference(model, raw)).isEmpty();
+            resumed.restore(average.counters(), average.store(0), average.store(1), average.store(2), average.store(3));
+            Numbers.randomize(model, 2);
+            average.update();
+            resumed.update();
+            for (int k = 0; k < RULES.size(); k++) {
+                assertThat(Numbers.firstDifference(average.store(k), resumed.store(k)))
+                        .isEmpty();
+            }
+            assertThatThrownBy(() -> resumed.restore(average.counters(), average.store(0)))
+                    .hasMessage("there are 4 averages to restore, from 1 stores");
+        }
+    }
+
+    @Test
+    void averagesThatHoldDifferentTensorsAreRefused() {
+        try (ParameterStore model = Numbers.random(Numbers.MODEL, 0)) {
+            List<AverageRule> rules = List.of(
+                    RULES.get(0), Rules.parse("EMAModel(model.parameters())").rule());
+            assertThatThrownBy(
+                            () -> ParameterAverage.builder(model).rules(rules).build())
+                    .hasMessageContaining("must hold the same tensors");
+        }
+    }
+
+    @Test
+    void tensorsThatAreNotHeldStayWhereTheyAreInASwap() {
+        try (ParameterStore model = Numbers.random(Numbers.MODEL, 0);
+                ParameterStore before = Numbers.random(Numbers.MODEL, 0);
+                ParameterAverage average = ParameterAverage.builder(model)
+                        .rule(Rules.parse("EMAModel(model.parameters(), decay=0.5)")
+                                .rule())
+                        .build()) {
+            assertThat(average.layout().indexOf("norm.running_mean")).isEqualTo(-1);
+            Numbers.set(model, "scale", 7);
+            average.update();
+            average.update();
+            try (SwappedAverage swapped = average.swap()) {
+                assertThat(swapped).isNotNull();
+                assertThat(model.segment("norm.running_mean").mismatch(before.segment("norm.running_mean")))
+                        .isEqualTo(-1);
+            }
+            assertThat(Numbers.number(model, "scale")).isEqualTo(7);
+        }
+    }
+
+    @Test
+    void aDebiasedAverageKeepsItsStateAndDividesItsValue() {
+        try (ParameterStore model = Numbers.random(Numbers.MODEL, 0);
+                ParameterAverage average = ParameterAverage.builder(model)
+                        .rule(Rules.parse("optax.ema(decay=0.75)").rule())
+                        .build()) {
+            assertThat(Numbers.number(average.store(), "scale")).isZero();
+            Numbers.set(model, "scale", 8);
+            average.update();
+            assertThat(Numbers.number(average.store(), "scale")).isEqualTo(2);
+            try (ParameterStore value = average.value(0);
+                    SwappedAverage swapped = average.swap()) {
+                assertThat(swapped).isNotNull();
+                assertThat(Numbers.number(value, "scale")).isEqualTo(8);
+                assertThat(Numbers.number(model, "scale")).isEqualTo(8);
+            }
+            assertThat(Numbers.number(average.store(), "scale")).isEqualTo(2);
+        }
+    }
+}
