@@ -1,6 +1,5 @@
 package dev.polyak;
 
-import dev.polyak.schedule.Order;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -19,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Where several overrides fit a tensor, the one that was added last decides. Each method returns a new rule; this
  * one stays as it is.
  */
-public final class TreatmentOverrides implements AverageRule {
+public final class TreatmentOverrides implements ForwardingRule {
     private final AverageRule rule;
     private final List<Choice> overrides;
 
@@ -123,39 +122,14 @@ public final class TreatmentOverrides implements AverageRule {
         return rule.treatment(tensor);
     }
 
+    /**
+     * The rule whose treatments are overridden.
+     *
+     * @return the rule that was given
+     */
     @Override
-    public Call call(long number) {
-        return rule.call(number);
-    }
-
-    @Override
-    public double weight(long number) {
-        return rule.weight(number);
-    }
-
-    @Override
-    public double decay(long number) {
-        return rule.decay(number);
-    }
-
-    @Override
-    public double divisor(long number) {
-        return rule.divisor(number);
-    }
-
-    @Override
-    public Order order() {
-        return rule.order();
-    }
-
-    @Override
-    public boolean startsAtZero() {
-        return rule.startsAtZero();
-    }
-
-    @Override
-    public double debiasing(long calls) {
-        return rule.debiasing(calls);
+    public AverageRule rule() {
+        return rule;
     }
 
     private TreatmentOverrides with(Choice choice) {

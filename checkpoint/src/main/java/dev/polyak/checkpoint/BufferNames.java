@@ -1,5 +1,6 @@
 package dev.polyak.checkpoint;
 
+import dev.polyak.NamePattern;
 import dev.polyak.Role;
 import dev.polyak.TensorSpec;
 import java.util.ArrayList;
@@ -23,9 +24,9 @@ public final class BufferNames {
             tensor -> tensor.dtype().isInteger() || BATCH_NORM.contains(lastPart(tensor.name())), List.of());
 
     private final Predicate<TensorSpec> rule;
-    private final List<Glob> patterns;
+    private final List<NamePattern> patterns;
 
-    private BufferNames(Predicate<TensorSpec> rule, List<Glob> patterns) {
+    private BufferNames(Predicate<TensorSpec> rule, List<NamePattern> patterns) {
         this.rule = rule;
         this.patterns = patterns;
     }
@@ -47,8 +48,8 @@ public final class BufferNames {
      * @return the rule that also takes these names for buffers
      */
     public BufferNames and(String glob) {
-        List<Glob> more = new ArrayList<>(patterns);
-        more.add(new Glob(glob));
+        List<NamePattern> more = new ArrayList<>(patterns);
+        more.add(new NamePattern(glob));
         return new BufferNames(rule, List.copyOf(more));
     }
 

@@ -1,9 +1,7 @@
 package dev.polyak.rules;
 
 import dev.polyak.AverageRule;
-import dev.polyak.TensorSpec;
-import dev.polyak.Treatment;
-import dev.polyak.schedule.Order;
+import dev.polyak.ForwardingRule;
 import java.util.Optional;
 
 /**
@@ -14,7 +12,7 @@ import java.util.Optional;
  * @param training what the rule knows of the training
  * @param rule what it does
  */
-public record SystemRule(String text, int index, Training training, AverageRule rule) implements AverageRule {
+public record SystemRule(String text, int index, Training training, AverageRule rule) implements ForwardingRule {
 
     /**
      * What the average is a snapshot of, for {@link PostHoc}.
@@ -30,46 +28,6 @@ public record SystemRule(String text, int index, Training training, AverageRule 
         return own instanceof Profiled profiled && ownCalls > 0
                 ? Optional.of(profiled.snapshot(ownCalls))
                 : Optional.empty();
-    }
-
-    @Override
-    public Call call(long number) {
-        return rule.call(number);
-    }
-
-    @Override
-    public double weight(long number) {
-        return rule.weight(number);
-    }
-
-    @Override
-    public double decay(long number) {
-        return rule.decay(number);
-    }
-
-    @Override
-    public double divisor(long number) {
-        return rule.divisor(number);
-    }
-
-    @Override
-    public Order order() {
-        return rule.order();
-    }
-
-    @Override
-    public Treatment treatment(TensorSpec tensor) {
-        return rule.treatment(tensor);
-    }
-
-    @Override
-    public boolean startsAtZero() {
-        return rule.startsAtZero();
-    }
-
-    @Override
-    public double debiasing(long calls) {
-        return rule.debiasing(calls);
     }
 
     @Override

@@ -1,9 +1,7 @@
 package dev.polyak.rules;
 
 import dev.polyak.AverageRule;
-import dev.polyak.TensorSpec;
-import dev.polyak.Treatment;
-import dev.polyak.schedule.Order;
+import dev.polyak.ForwardingRule;
 
 /**
  * A rule that is told of every so many steps only, because its loop calls update no more often: it counts these calls.
@@ -11,7 +9,7 @@ import dev.polyak.schedule.Order;
  * @param rule the rule
  * @param every interval in steps, at least 2
  */
-record Told(AverageRule rule, int every) implements AverageRule {
+record Told(AverageRule rule, int every) implements ForwardingRule {
 
     static AverageRule every(AverageRule rule, int every) {
         return every == 1 ? rule : new Told(rule, every);
@@ -35,21 +33,6 @@ record Told(AverageRule rule, int every) implements AverageRule {
     @Override
     public double divisor(long number) {
         return rule.divisor(number / every);
-    }
-
-    @Override
-    public Order order() {
-        return rule.order();
-    }
-
-    @Override
-    public Treatment treatment(TensorSpec tensor) {
-        return rule.treatment(tensor);
-    }
-
-    @Override
-    public boolean startsAtZero() {
-        return rule.startsAtZero();
     }
 
     @Override

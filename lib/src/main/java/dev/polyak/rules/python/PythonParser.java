@@ -264,6 +264,9 @@ public final class PythonParser {
         }
         double a = number(left);
         double b = number(right);
+        if (b == 0 && operator.startsWith("/")) {
+            throw tokens.wrong("no division by zero");
+        }
         return new Real(
                 switch (operator) {
                     case "+" -> a + b;

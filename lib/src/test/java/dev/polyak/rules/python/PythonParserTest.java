@@ -112,6 +112,8 @@ class PythonParserTest {
                 "A(float('x'))",
                 "import os",
                 "A(1 // 0)",
+                "A(1 / 0)",
+                "A(1. // 0)",
                 "@A",
                 "A[0]"
             })

@@ -1,0 +1,54 @@
+package dev.polyak;
+
+import dev.polyak.schedule.Order;
+
+/** A rule that does what another does, but for what an implementation says itself. */
+public interface ForwardingRule extends AverageRule {
+
+    /**
+     * The rule that is asked.
+     *
+     * @return the other rule
+     */
+    AverageRule rule();
+
+    @Override
+    default Call call(long number) {
+        return rule().call(number);
+    }
+
+    @Override
+    default double weight(long number) {
+        return rule().weight(number);
+    }
+
+    @Override
+    default double decay(long number) {
+        return rule().decay(number);
+    }
+
+    @Override
+    default double divisor(long number) {
+        return rule().divisor(number);
+    }
+
+    @Override
+    default Order order() {
+        return rule().order();
+    }
+
+    @Override
+    default Treatment treatment(TensorSpec tensor) {
+        return rule().treatment(tensor);
+    }
+
+    @Override
+    default boolean startsAtZero() {
+        return rule().startsAtZero();
+    }
+
+    @Override
+    default double debiasing(long calls) {
+        return rule().debiasing(calls);
+    }
+}
