@@ -25,9 +25,32 @@ final class DoubleLoop implements Loop {
     private static final boolean FINITE_ONLY = VARIANT.finiteOnly();
     private static final VectorSpecies<Double> DOUBLES = Species.doubles(VARIANT.vectorBits());
     private static final int LANES = DOUBLES.length();
+    /**
+     * With fewer elements there are no vectors: a loop that most calls hardly enter would be compiled as if it were
+     * cold, with its helpers called instead of inlined, and every vector boxed on the way.
+     */
+    private static final int FEW = 4 * LANES;
 
     @Override
     public long one(MemorySegment e, long eAt, MemorySegment p, long pAt, double a, double b, int n) {
+        return n < FEW ? few(e, eAt, p, pAt, a, b, n) : many(e, eAt, p, pAt, a, b, n);
+    }
+
+    private static long few(MemorySegment e, long eAt, MemorySegment p, long pAt, double a, double b, int n) {
+        long left = 0;
+        for (int i = 0; i < n; i++) {
+            long at = eAt + (long) i * Double.BYTES;
+            double source = Element.F64.doubleAt(p, pAt + (long) i * Double.BYTES);
+            if (FINITE_ONLY && !Double.isFinite(source)) {
+                left++;
+            } else {
+                Element.F64.putDouble(e, at, STEP.apply(Element.F64.doubleAt(e, at), source, a, b));
+            }
+        }
+        return left;
+    }
+
+    private static long many(MemorySegment e, long eAt, MemorySegment p, long pAt, double a, double b, int n) {
         DoubleVector vectorA = DoubleVector.broadcast(DOUBLES, a);
         DoubleVector vectorB = DoubleVector.broadcast(DOUBLES, b);
         long left = 0;
@@ -63,7 +86,7 @@ final class DoubleLoop implements Loop {
     @Override
     public long four(
             MemorySegment e, long eAt, MemorySegment[] sources, long[] at, double[] a, double[] b, int first, int n) {
-        if (FINITE_ONLY) {
+        if (FINITE_ONLY || n < FEW) {
             long left = 0;
             for (int j = first; j < first + 4; j++) {
                 left += one(e, eAt, sources[j], at[j], a[j], b[j], n);

@@ -32,11 +32,31 @@ final class ElementConversion implements Conversion {
     private static final VectorSpecies<Integer> INTS = Species.ints(VARIANT.vectorBits());
     private static final VectorSpecies<Short> SHORTS = Species.shorts(VARIANT.vectorBits());
     private static final int LANES = FLOATS.length();
+    /** With fewer elements there are no vectors, for the reason that {@link FloatLoop} gives. */
+    private static final int FEW = 4 * LANES;
 
-    /** One large method, for the reason that {@link FloatLoop} gives. */
     @Override
     public void run(MemorySegment from, long fromAt, MemorySegment to, long toAt, int n) {
-        int whole = IN_VECTORS ? FLOATS.loopBound(n) : 0;
+        if (!IN_VECTORS || n < FEW) {
+            few(from, fromAt, to, toAt, n);
+        } else {
+            many(from, fromAt, to, toAt, n);
+        }
+    }
+
+    private static void few(MemorySegment from, long fromAt, MemorySegment to, long toAt, int n) {
+        for (int i = 0; i < n; i++) {
+            if (FROM == Element.F64) {
+                TO.putDouble(to, toAt + (long) i * TO_BYTES, FROM.doubleAt(from, fromAt + (long) i * FROM_BYTES));
+            } else {
+                TO.putFloat(to, toAt + (long) i * TO_BYTES, FROM.floatAt(from, fromAt + (long) i * FROM_BYTES));
+            }
+        }
+    }
+
+    /** One large method, for the reason that {@link FloatLoop} gives. */
+    private static void many(MemorySegment from, long fromAt, MemorySegment to, long toAt, int n) {
+        int whole = FLOATS.loopBound(n);
         for (int i = 0; i < whole; i += LANES) {
             long here = fromAt + (long) i * FROM_BYTES;
             long there = toAt + (long) i * TO_BYTES;

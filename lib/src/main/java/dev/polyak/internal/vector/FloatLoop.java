@@ -31,9 +31,32 @@ final class FloatLoop implements Loop {
     private static final VectorSpecies<Integer> INTS = Species.ints(VARIANT.vectorBits());
     private static final VectorSpecies<Short> SHORTS = Species.shorts(VARIANT.vectorBits());
     private static final int LANES = FLOATS.length();
+    /**
+     * With fewer elements there are no vectors: a loop that most calls hardly enter would be compiled as if it were
+     * cold, with its helpers called instead of inlined, and every vector boxed on the way.
+     */
+    private static final int FEW = 4 * LANES;
 
     @Override
     public long one(MemorySegment e, long eAt, MemorySegment p, long pAt, double a, double b, int n) {
+        return n < FEW ? few(e, eAt, p, pAt, a, b, n) : many(e, eAt, p, pAt, a, b, n);
+    }
+
+    private static long few(MemorySegment e, long eAt, MemorySegment p, long pAt, double a, double b, int n) {
+        long left = 0;
+        for (int i = 0; i < n; i++) {
+            long at = eAt + (long) i * Float.BYTES;
+            float source = SOURCE.floatAt(p, pAt + (long) i * SOURCE_BYTES);
+            if (FINITE_ONLY && !Float.isFinite(source)) {
+                left++;
+            } else {
+                Element.F32.putFloat(e, at, STEP.apply(Element.F32.floatAt(e, at), source, (float) a, (float) b));
+            }
+        }
+        return left;
+    }
+
+    private static long many(MemorySegment e, long eAt, MemorySegment p, long pAt, double a, double b, int n) {
         FloatVector vectorA = FloatVector.broadcast(FLOATS, (float) a);
         FloatVector vectorB = FloatVector.broadcast(FLOATS, (float) b);
         long left = 0;
@@ -69,7 +92,7 @@ final class FloatLoop implements Loop {
     @Override
     public long four(
             MemorySegment e, long eAt, MemorySegment[] sources, long[] at, double[] a, double[] b, int first, int n) {
-        if (FINITE_ONLY) {
+        if (FINITE_ONLY || n < FEW) {
             long left = 0;
             for (int j = first; j < first + 4; j++) {
                 left += one(e, eAt, sources[j], at[j], a[j], b[j], n);
