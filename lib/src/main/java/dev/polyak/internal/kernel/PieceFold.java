@@ -125,7 +125,12 @@ public final class PieceFold {
         int j = first;
         while (j < end) {
             Loop loop = kernels.loop(steps[j], pType, finiteOnly);
-            if (j + 4 <= end && steps[j + 1] == steps[j] && steps[j + 2] == steps[j] && steps[j + 3] == steps[j]) {
+            // Four conversions from binary16 in one loop are too many for C2, which then boxes their vectors.
+            if (pType != Element.F16
+                    && j + 4 <= end
+                    && steps[j + 1] == steps[j]
+                    && steps[j + 2] == steps[j]
+                    && steps[j + 3] == steps[j]) {
                 left += loop.four(e, eAt, p, pAt, a, b, j, n);
                 j += 4;
             } else {
