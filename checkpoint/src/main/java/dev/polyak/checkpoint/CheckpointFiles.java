@@ -5,6 +5,7 @@ import static dev.polyak.checkpoint.Messages.reason;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Collection;
 
@@ -33,6 +34,10 @@ public final class CheckpointFiles {
 
     private static boolean isSame(Path output, Path input) throws CheckpointException {
         try {
+            if (!Files.exists(
+                    input)) { // which isSameFile tells by an exception up to JDK 26, and not at all from 27 on
+                throw new NoSuchFileException(input.toString());
+            }
             return Files.isSameFile(output, input);
         } catch (IOException e) {
             throw new CheckpointException(
