@@ -13,32 +13,28 @@ final class AverageUpdate {
 
     private final HostStore average;
     private final HostStore source;
-    private final AverageRule rule;
+    private final PlannedCall call;
     private final Kernels kernels;
     private final int[] sourceTensors;
     private final Treatment[] treatments;
-    private final boolean copiesSomething;
     private final PieceFold[] folds;
     private final MemorySegment[][] sources;
     private final long[][] sourceOffsets;
     private final Updates updates = new Updates(1);
     private final boolean finiteOnly;
     private final long[] left;
-    private AverageRule.Call call = AverageRule.Call.HOLD;
-    private long number;
 
     /** Every tensor of the average has its counterpart in the source, the floating-point types apart. */
     AverageUpdate(
-            HostStore average, HostStore source, AverageRule rule, Kernels kernels, boolean finiteOnly, int threads) {
+            HostStore average, HostStore source, PlannedCall call, Kernels kernels, boolean finiteOnly, int threads) {
         this.average = average;
         this.source = source;
-        this.rule = rule;
+        this.call = call;
         this.kernels = kernels;
         LayoutMatch match = LayoutMatch.of(average.layout(), source.layout());
         this.sourceTensors = new int[average.layout().size()];
         Arrays.setAll(sourceTensors, match::sourceOf);
-        this.treatments = Treatment.of(average.layout(), rule);
-        this.copiesSomething = Arrays.asList(treatments).contains(Treatment.COPY);
+        this.treatments = call.treatments();
         this.finiteOnly = finiteOnly;
         this.left = new long[threads * FALSE_SHARING];
         this.folds = new PieceFold[threads];
@@ -47,31 +43,22 @@ final class AverageUpdate {
         this.sourceOffsets = new long[threads][1];
     }
 
-    /**
-     * Finds out what a call does, before anything is written.
-     *
-     * @return whether it does anything
-     */
-    boolean prepare(long callNumber) {
-        number = callNumber;
-        call = rule.call(callNumber);
-        if (call.updates()) {
-            updates.clear();
-            updates.add(rule.weight(callNumber), rule.decay(callNumber), rule.divisor(callNumber)); // may refuse
-        }
-        return call != AverageRule.Call.HOLD && (call != AverageRule.Call.COPY_BUFFERS || copiesSomething);
+    /** Takes over the scalars of the planned call. */
+    void begin() {
+        updates.clear();
+        updates.add(call.weight(), call.decay(), call.divisor());
     }
 
-    /** Whether the prepared call mixes the source in. */
+    /** Whether the planned call mixes the source in. */
     boolean updates() {
         return call.updates();
     }
 
-    /** Does to a piece of the average's tensor what the prepared call does. */
+    /** Does to a piece of the average's tensor what the planned call does. */
     void apply(int worker, int tensor, long from, int count) {
         switch (treatments[tensor]) {
             case COPY -> {
-                if (call != AverageRule.Call.HOLD) {
+                if (call.acts()) {
                     copy(tensor, from, count);
                 }
             }
@@ -130,21 +117,12 @@ final class AverageUpdate {
         MemorySegment p = source.segment(there);
         if (treatments[tensor] == Treatment.TRUNCATE) {
             IntegerAverage.update(
-                    type,
-                    rule.order(),
-                    rule.weight(number),
-                    rule.decay(number),
-                    rule.divisor(number),
-                    e,
-                    at,
-                    p,
-                    sourceAt,
-                    count);
+                    type, call.order(), call.weight(), call.decay(), call.divisor(), e, at, p, sourceAt, count);
         } else {
             sources[worker][0] = p;
             sourceOffsets[worker][0] = sourceAt;
             left[worker * FALSE_SHARING] += folds[worker].fold(
-                    rule.order(),
+                    call.order(),
                     Elements.of(type),
                     e,
                     at,

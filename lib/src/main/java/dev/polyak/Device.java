@@ -1,6 +1,12 @@
 package dev.polyak;
 
+import dev.polyak.cuda.Cuda;
+import dev.polyak.cuda.CudaAvailability;
+import dev.polyak.cuda.CudaDevice;
+import dev.polyak.cuda.CudaException;
 import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Where the memory of a {@link ParameterStore} is.
@@ -10,12 +16,23 @@ import java.util.Locale;
  */
 public record Device(Type type, int index) {
     private static final Device CPU = new Device(Type.CPU, 0);
+    private static final Pattern CUDA_NAME = Pattern.compile("cuda(?::(\\d{1,4}))?");
 
     /** The kinds of device. */
     public enum Type {
         /** The host: its memory, its cores. */
-        CPU
+        CPU,
+        /** An NVIDIA GPU. */
+        CUDA
     }
+
+    /**
+     * A device, and why it was chosen.
+     *
+     * @param device the device
+     * @param reason a phrase for people
+     */
+    public record Choice(Device device, String reason) {}
 
     /**
      * Checks the components.
@@ -25,9 +42,11 @@ public record Device(Type type, int index) {
      * @throws IllegalArgumentException if there can be no such device
      */
     public Device {
-        if (index != 0) {
+        if (index < 0 || (type == Type.CPU && index != 0)) {
             throw new IllegalArgumentException(
-                    "there is one " + type.name().toLowerCase(Locale.ROOT) + ", number 0, not number " + index);
+                    type == Type.CPU
+                            ? "there is one cpu, number 0, not number " + index
+                            : "GPUs are numbered from 0, not " + index);
         }
     }
 
@@ -40,8 +59,73 @@ public record Device(Type type, int index) {
         return CPU;
     }
 
+    /**
+     * An NVIDIA GPU. Whether it is there is found out when it is used.
+     *
+     * @param index its number, from 0, in the CUDA runtime's order (CUDA_VISIBLE_DEVICES changes it)
+     * @return the device
+     * @throws IllegalArgumentException if index is negative
+     */
+    public static Device cuda(int index) {
+        return new Device(Type.CUDA, index);
+    }
+
+    /**
+     * Finds a device by its {@linkplain #toString() name}.
+     *
+     * @param name {@code cpu}, {@code cuda:0} (or {@code cuda}, the same), {@code cuda:1}, …
+     * @return the device
+     * @throws IllegalArgumentException if it is no such name
+     */
+    public static Device parse(String name) {
+        if (name.equals("cpu")) {
+            return CPU;
+        }
+        Matcher matcher = CUDA_NAME.matcher(name);
+        if (!matcher.matches()) {
+            throw new IllegalArgumentException("'" + name + "' is no device: it is cpu, or cuda:0, cuda:1, …");
+        }
+        return cuda(matcher.group(1) == null ? 0 : Integer.parseInt(matcher.group(1)));
+    }
+
+    /**
+     * Chooses the GPU if there is one with so much free memory, else the CPU. Of several GPUs, the one with the most
+     * free memory.
+     *
+     * @param bytes how much memory the work will take there
+     * @return the device, with the reason in a phrase for people
+     */
+    public static Choice choose(long bytes) {
+        CudaAvailability availability = Cuda.availability();
+        if (!availability.isAvailable()) {
+            return new Choice(CPU, availability.explanation());
+        }
+        try {
+            CudaDevice best = null;
+            long most = -1;
+            for (CudaDevice device : availability.devices()) {
+                long free = device.freeMemory();
+                if (free > most) {
+                    most = free;
+                    best = device;
+                }
+            }
+            String need = bytes + " bytes are needed and " + most + " free on ";
+            return best != null && most >= bytes
+                    ? new Choice(cuda(best.index()), need + "cuda:" + best.index() + ", " + best.name())
+                    : new Choice(CPU, need + (best == null ? "no GPU" : "cuda:" + best.index() + ", " + best.name()));
+        } catch (CudaException e) {
+            return new Choice(CPU, "the GPU cannot be used: " + e.getMessage());
+        }
+    }
+
+    /** What the CUDA runtime tells of this GPU; throws with the reason if it is not there. */
+    CudaDevice cudaDevice() {
+        return Cuda.device(index);
+    }
+
     @Override
     public String toString() {
-        return type.name().toLowerCase(Locale.ROOT);
+        return type == Type.CPU ? "cpu" : type.name().toLowerCase(Locale.ROOT) + ":" + index;
     }
 }

@@ -2,30 +2,20 @@ package dev.polyak;
 
 import dev.polyak.internal.kernel.Backend;
 import dev.polyak.internal.kernel.Kernels;
+import dev.polyak.internal.kernel.PieceFold;
 import dev.polyak.internal.parallel.Gang;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
 
 /** A store in host memory: allocated, mapped or wrapped. */
-final class HostStore implements ParameterStore {
-    /** A swap goes through a buffer of this size, which stays in an L1 cache. */
-    private static final int SWAP_BYTES = 16 << 10;
-
-    private final ParameterLayout layout;
+final class HostStore extends MemoryStore {
     private final MemorySegment[] segments;
-    private final List<String> origins;
     private final boolean mapped;
-    private final boolean readOnly;
     private final boolean shared;
-    private final Runnable closeAction;
-    private final AtomicBoolean closed = new AtomicBoolean();
-    private volatile @Nullable SwappedAverage guest;
 
     HostStore(
             ParameterLayout layout,
@@ -33,14 +23,11 @@ final class HostStore implements ParameterStore {
             List<String> origins,
             boolean mapped,
             Runnable closeAction) {
-        this.layout = layout;
+        super(layout, origins, segments.stream().anyMatch(MemorySegment::isReadOnly), closeAction);
         this.segments = segments.toArray(MemorySegment[]::new);
-        this.origins = List.copyOf(origins);
         this.mapped = mapped;
-        this.readOnly = segments.stream().anyMatch(MemorySegment::isReadOnly);
         Thread other = new Thread(() -> {});
         this.shared = segments.stream().allMatch(segment -> segment.isAccessibleBy(other));
-        this.closeAction = closeAction;
     }
 
     static HostStore allocate(ParameterLayout layout) {
@@ -64,23 +51,8 @@ final class HostStore implements ParameterStore {
     }
 
     @Override
-    public ParameterLayout layout() {
-        return layout;
-    }
-
-    @Override
     public Device device() {
         return Device.cpu();
-    }
-
-    @Override
-    public boolean isReadOnly() {
-        return readOnly;
-    }
-
-    /** Whether a part of the memory is a mapped file, which can be truncated by others. */
-    boolean isMapped() {
-        return mapped;
     }
 
     @Override
@@ -88,122 +60,93 @@ final class HostStore implements ParameterStore {
         return segments[tensor];
     }
 
-    /** The average that is in the place of this store's own numbers; null while they are there. */
-    @Nullable
-    SwappedAverage guest() {
-        return guest;
-    }
-
-    void setGuest(@Nullable SwappedAverage guest) {
-        this.guest = guest;
+    @Override
+    public long address(int tensor) {
+        return segments[tensor].address();
     }
 
     @Override
-    public String origin(int tensor) {
-        return origins.get(tensor);
-    }
-
-    @Override
-    public void copyFrom(ParameterStore source) {
-        requireWritable();
-        LayoutMatch match = matchAll(source, "copy: the source");
-        copy(source, match, layout);
-    }
-
-    /** Refuses a source that lacks one of this store's tensors. */
-    void requireAllOf(ParameterStore source) {
-        matchAll(source, "copy: the source");
-    }
-
-    /** Copies those tensors that the source has. */
-    void copySomeFrom(ParameterStore source) {
-        requireWritable();
-        LayoutMatch match = LayoutMatch.of(layout, source.layout());
-        copy(source, match, layout.select(tensor -> match.sourceOf(layout.indexOf(tensor.name())) >= 0));
-    }
-
-    private void copy(ParameterStore source, LayoutMatch match, ParameterLayout selection) {
-        Kernels kernels = Backend.get().kernels();
-        int[] tensors = selection.tensors().stream()
-                .mapToInt(tensor -> layout.indexOf(tensor.name()))
-                .toArray();
-        new Pieces(selection)
-                .forEach(
-                        (worker, tensor, from, count) -> copyPiece(
-                                kernels, source, match.sourceOf(tensors[tensor]), tensors[tensor], from, count),
-                        (tensor, cause) -> lost(source, match.sourceOf(tensors[tensor]), cause),
-                        threadsFor(source));
-    }
-
-    @Override
-    public void swap(ParameterStore other) {
-        requireWritable();
-        LayoutMatch match = matchAll(other, "swap: the other store");
-        for (int i = 0; i < layout.size(); i++) {
-            TensorSpec there = other.layout().tensor(match.sourceOf(i));
-            if (layout.tensor(i).dtype() != there.dtype()) {
-                throw new IllegalArgumentException("cannot swap: the other store has '" + there.name() + "' as "
-                        + there.dtype() + " instead of " + layout.tensor(i).dtype());
-            }
+    void copyOut(int tensor, long at, MemorySegment into) {
+        try { // throws if a mapped file is gone, so it needs no probe
+            MemorySegment.copy(segments[tensor], at, into, 0, into.byteSize());
+        } catch (InternalError | IllegalStateException e) {
+            throw lost(this, tensor, e);
         }
-        ((HostStore) other).requireWritable();
-        int threads = threadsFor(other);
-        MemorySegment[] buffers = new MemorySegment[threads];
-        Arena arena = Arena.ofAuto();
-        Arrays.setAll(buffers, i -> arena.allocate(SWAP_BYTES, ParameterLayout.ALIGNMENT));
-        new Pieces(layout)
+    }
+
+    @Override
+    void copyIn(int tensor, long at, MemorySegment from) {
+        try {
+            MemorySegment.copy(from, 0, segments[tensor], at, from.byteSize());
+        } catch (InternalError | IllegalStateException e) {
+            throw lost(this, tensor, e);
+        }
+    }
+
+    @Override
+    void divide(Treatment[] treatments, double divisor) {
+        PieceFold fold = new PieceFold(Backend.get().kernels());
+        new Pieces(layout())
                 .forEach(
                         (worker, tensor, from, count) -> {
-                            DType dtype = layout.tensor(tensor).dtype();
-                            swapPiece(
-                                    buffers[worker],
-                                    segments[tensor],
-                                    other.segment(match.sourceOf(tensor)),
-                                    from * dtype.bits() / 8,
-                                    (long) count * dtype.bits() / 8);
+                            if (treatments[tensor] == Treatment.AVERAGE) {
+                                DType type = layout().tensor(tensor).dtype();
+                                fold.divide(
+                                        Elements.of(type), segments[tensor], from * type.bits() / 8, divisor, count);
+                            }
                         },
-                        (tensor, cause) -> lost(other, match.sourceOf(tensor), cause),
-                        threads);
+                        (tensor, cause) -> lost(this, tensor, cause),
+                        1);
     }
 
     @Override
-    public void close() {
-        if (closed.compareAndSet(false, true)) {
-            closeAction.run();
+    void zero(Treatment[] treatments) {
+        for (int i = 0; i < segments.length; i++) {
+            if (treatments[i] == Treatment.AVERAGE) {
+                segments[i].fill((byte) 0);
+            }
         }
     }
 
-    private LayoutMatch matchAll(ParameterStore other, String what) {
-        LayoutMatch match = LayoutMatch.of(layout, other.layout());
-        match.conflicts().ifPresent(difference -> {
-            throw new IllegalArgumentException("cannot " + what + " " + difference);
-        });
-        if (!match.missing().isEmpty()) {
-            throw new IllegalArgumentException(
-                    "cannot " + what + " " + match.difference().orElseThrow());
+    @Override
+    MemoryStore view(ParameterLayout view, MemoryStore[] stores, int[] tensors) {
+        List<MemorySegment> parts = new ArrayList<>();
+        List<String> from = new ArrayList<>();
+        boolean anyMapped = false;
+        for (int i = 0; i < tensors.length; i++) {
+            parts.add(stores[i].segment(tensors[i]));
+            from.add(stores[i].origin(tensors[i]));
+            anyMapped |= ((HostStore) stores[i]).mapped;
         }
-        return match;
+        return new HostStore(view, parts, from, anyMapped, () -> {});
     }
 
     /** How many threads may work on this store and another: confined memory can be reached by its own thread alone. */
-    int threadsFor(ParameterStore other) {
-        return shared && ((HostStore) other).shared ? Gang.shared().size() : 1;
+    int threadsFor(HostStore other) {
+        return shared && other.shared ? Gang.shared().size() : 1;
+    }
+
+    /** How many threads may work on this store. */
+    int threads() {
+        return threadsFor(this);
     }
 
     /** Copies elements of a tensor from another store, converted where both are floating-point and differ. */
-    void copyPiece(Kernels kernels, ParameterStore source, int sourceTensor, int tensor, long from, int count) {
-        DType to = layout.tensor(tensor).dtype();
-        DType type = source.layout().tensor(sourceTensor).dtype();
-        MemorySegment there = source.segment(sourceTensor);
-        if (to == type) {
+    void copyPiece(Kernels kernels, HostStore source, int sourceTensor, int tensor, long from, int count) {
+        DType to = layout().tensor(tensor).dtype();
+        source.loadPiece(kernels, sourceTensor, from, count, to, segments[tensor], from * to.bits() / 8);
+    }
+
+    /** Copies elements of a tensor into memory, as another type where both are floating-point. */
+    void loadPiece(Kernels kernels, int tensor, long from, int count, DType as, MemorySegment to, long toAt) {
+        DType type = layout().tensor(tensor).dtype();
+        long at = from * type.bits() / 8;
+        if (as == type) {
             // This copy throws if a mapped file is gone, so it needs no probe.
-            MemorySegment.copy(
-                    there, from * to.bits() / 8, segments[tensor], from * to.bits() / 8, (long) count * to.bits() / 8);
+            MemorySegment.copy(segments[tensor], at, to, toAt, (long) count * type.bits() / 8);
         } else {
-            long at = from * type.bits() / 8;
-            ((HostStore) source).probe(sourceTensor, at, (long) count * type.bits() / 8);
-            kernels.conversion(Elements.of(type), Elements.of(to))
-                    .run(there, at, segments[tensor], from * to.bits() / 8, count);
+            probe(tensor, at, (long) count * type.bits() / 8);
+            kernels.conversion(Elements.of(type), Elements.of(as)).run(segments[tensor], at, to, toAt, count);
         }
     }
 
@@ -235,21 +178,5 @@ final class HostStore implements ParameterStore {
             throw error;
         }
         return new IllegalStateException(cause);
-    }
-
-    private void requireWritable() {
-        if (readOnly) {
-            throw new UnsupportedOperationException(
-                    "this store is read-only: " + (layout.size() > 0 ? origins.get(0) : "empty"));
-        }
-    }
-
-    private static void swapPiece(MemorySegment buffer, MemorySegment one, MemorySegment other, long at, long bytes) {
-        for (long done = 0; done < bytes; done += SWAP_BYTES) {
-            long length = Math.min(SWAP_BYTES, bytes - done);
-            MemorySegment.copy(one, at + done, buffer, 0, length);
-            MemorySegment.copy(other, at + done, one, at + done, length);
-            MemorySegment.copy(buffer, 0, other, at + done, length);
-        }
     }
 }

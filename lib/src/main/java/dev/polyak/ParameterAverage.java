@@ -1,15 +1,12 @@
 package dev.polyak;
 
-import dev.polyak.internal.kernel.Backend;
-import dev.polyak.internal.kernel.Kernels;
-import dev.polyak.internal.kernel.PieceFold;
+import dev.polyak.cuda.CudaException;
+import dev.polyak.cuda.CudaStream;
 import dev.polyak.internal.parallel.Gang;
 import dev.polyak.schedule.Order;
 import dev.polyak.schedule.Schedule;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,18 +36,11 @@ import org.jspecify.annotations.Nullable;
 public final class ParameterAverage implements AutoCloseable {
     private final ParameterStore online;
     private final List<AverageRule> rules;
-    private final List<HostStore> averages = new ArrayList<>();
-    private final AverageUpdate[] work;
-    private final Pieces pieces;
-    private final Pieces.Action action = this::applyAll;
-    private final Pieces.Action copying = this::copyAll;
-    private final Pieces.Action scan = this::scan;
-    private final Pieces.FailureHandler failureHandler = this::failed;
-    private final int threads;
+    private final ParameterLayout layout;
+    private final List<PlannedCall> plans;
+    private final AverageMemory memory;
     private final NonFinitePolicy nonFinite;
-    private final AtomicLong found = new AtomicLong();
     private final StallWatch stallWatch;
-    private volatile int foundIn;
     private long calls;
     private final long[] updates;
     private long skippedUpdates;
@@ -62,30 +52,18 @@ public final class ParameterAverage implements AutoCloseable {
         online = builder.online;
         rules = builder.rules();
         nonFinite = builder.nonFinite;
-        ParameterLayout layout = layout(online.layout(), rules, builder.keptAs);
-        Kernels kernels = Backend.get().kernels();
-        work = new AverageUpdate[rules.size()];
+        layout = layout(online.layout(), rules, builder.keptAs);
         updates = new long[rules.size()];
-        pieces = new Pieces(layout);
+        plans = rules.stream()
+                .map(rule -> new PlannedCall(rule, layout))
+                .toList(); // may refuse, before memory is taken
+        memory = AverageMemory.allocate(
+                (MemoryStore) online, layout, plans, nonFinite == NonFinitePolicy.SKIP_ELEMENT, builder.threads);
         try {
-            for (AverageRule rule : rules) {
-                Treatment.of(layout, rule); // refuses what cannot be averaged, before memory is taken
-                averages.add(HostStore.allocate(layout));
-            }
-            threads = Math.min(builder.threads, averages.get(0).threadsFor(online));
-            for (int k = 0; k < work.length; k++) {
-                work[k] = new AverageUpdate(
-                        averages.get(k),
-                        (HostStore) online,
-                        rules.get(k),
-                        kernels,
-                        nonFinite == NonFinitePolicy.SKIP_ELEMENT,
-                        threads);
-            }
-            stallWatch = new StallWatch(averages.get(0), online, Treatment.of(layout, rules.get(0)));
+            stallWatch = new StallWatch(memory.store(0), online, plans.get(0).treatments());
             begin();
         } catch (RuntimeException | Error e) {
-            averages.forEach(ParameterStore::close);
+            memory.close();
             throw e;
         }
     }
@@ -111,34 +89,71 @@ public final class ParameterAverage implements AutoCloseable {
      * @throws MemoryLostException if memory was lost meanwhile; the average is then torn
      */
     public void update() {
+        call(null);
+    }
+
+    /**
+     * Takes notice of one training step of a model on a GPU, behind the work that a stream has been given so far, and
+     * before what it is given later: only enqueued on return. Reading the average ({@link #store}, {@link #swap()},
+     * saving) waits for it; whoever writes to the model on another stream makes that one wait.
+     *
+     * <p>With {@link NonFinitePolicy#SKIP_UPDATE} and {@link NonFinitePolicy#ABORT} it waits for the model's numbers to
+     * be looked at.
+     *
+     * @param stream the stream that trains, of the model's device
+     * @throws IllegalArgumentException if the model is not on the stream's GPU
+     * @throws IllegalStateException as {@link #update()}
+     * @throws NonFiniteException as {@link #update()}
+     * @throws CudaException if the work cannot be enqueued; the average is then as it was
+     */
+    public void update(CudaStream stream) {
+        Device device = Device.cuda(stream.device());
+        if (!online.device().equals(device)) {
+            throw new IllegalArgumentException("the model is on " + online.device() + ", the stream on " + device
+                    + ": give a stream of the model's");
+        }
+        call(stream);
+    }
+
+    private void call(@Nullable CudaStream stream) {
         requireUsable();
         requireModel();
         boolean something = false;
         boolean mixing = false;
-        for (AverageUpdate each : work) {
-            something |= each.prepare(calls + 1);
-            mixing |= each.updates();
+        for (PlannedCall plan : plans) {
+            something |= plan.plan(calls + 1);
+            mixing |= plan.updates();
         }
         if (mixing
                 && (nonFinite == NonFinitePolicy.SKIP_UPDATE || nonFinite == NonFinitePolicy.ABORT)
-                && !allFinite()) {
+                && !allFinite(stream)) {
             calls++;
             skippedUpdates++;
             return;
         }
         if (something) {
             stallWatch.beforeUpdate(mixing);
-            try {
-                pieces.forEach(action, failureHandler, threads);
-            } catch (MemoryLostException e) {
-                torn = e;
-                throw e;
-            }
-            stallWatch.afterUpdate();
+            apply(stream);
         }
         calls++;
-        for (int k = 0; k < work.length; k++) {
-            updates[k] += work[k].updates() ? 1 : 0;
+        for (int k = 0; k < updates.length; k++) {
+            updates[k] += plans.get(k).updates() ? 1 : 0;
+        }
+        if (something) {
+            stallWatch.afterUpdate();
+        }
+    }
+
+    private void apply(@Nullable CudaStream stream) {
+        try {
+            if (stream == null) {
+                memory.apply();
+            } else {
+                memory.apply(stream);
+            }
+        } catch (MemoryLostException e) {
+            torn = e;
+            throw e;
         }
     }
 
@@ -210,7 +225,7 @@ public final class ParameterAverage implements AutoCloseable {
      */
     public ParameterStore store(int which) {
         requireUsable();
-        return averages.get(which);
+        return memory.store(which);
     }
 
     /**
@@ -224,24 +239,18 @@ public final class ParameterAverage implements AutoCloseable {
      */
     public ParameterStore value(int which) {
         requireUsable();
-        HostStore average = averages.get(which);
+        MemoryStore average = memory.store(which);
         AverageRule rule = rules.get(which);
-        HostStore copy = HostStore.allocate(average.layout());
-        copy.copyFrom(average);
-        double divisor = rule.debiasing(calls);
-        if (divisor != 1) {
-            PieceFold fold = new PieceFold(Backend.get().kernels());
-            Treatment[] treatments = Treatment.of(copy.layout(), rule);
-            pieces.forEach(
-                    (worker, tensor, from, count) -> {
-                        if (treatments[tensor] == Treatment.AVERAGE) {
-                            DType type = copy.layout().tensor(tensor).dtype();
-                            fold.divide(
-                                    Elements.of(type), copy.segment(tensor), from * type.bits() / 8, divisor, count);
-                        }
-                    },
-                    (tensor, cause) -> HostStore.lost(copy, tensor, cause),
-                    1);
+        MemoryStore copy = MemoryStore.allocate(layout, average.device());
+        try {
+            copy.copyFrom(average);
+            double divisor = rule.debiasing(calls);
+            if (divisor != 1) {
+                copy.divide(plans.get(which).treatments(), divisor);
+            }
+        } catch (RuntimeException e) {
+            copy.close();
+            throw e;
         }
         return copy;
     }
@@ -262,7 +271,7 @@ public final class ParameterAverage implements AutoCloseable {
      * @return a store of the model's layout, good until the next swap begins or ends
      */
     public ParameterStore model() {
-        SwappedAverage guest = ((HostStore) online).guest();
+        SwappedAverage guest = ((MemoryStore) online).guest();
         return guest == null ? online : guest.model();
     }
 
@@ -272,7 +281,7 @@ public final class ParameterAverage implements AutoCloseable {
      * @return those of the model that the rule holds, in the types in which they are kept
      */
     public ParameterLayout layout() {
-        return averages.get(0).layout();
+        return layout;
     }
 
     /**
@@ -308,11 +317,7 @@ public final class ParameterAverage implements AutoCloseable {
      * @return elements that {@link NonFinitePolicy#SKIP_ELEMENT} left, over all updates and averages
      */
     public long skippedElements() {
-        long left = 0;
-        for (AverageUpdate each : work) {
-            left += each.elementsLeft();
-        }
-        return left;
+        return memory.elementsLeft();
     }
 
     /**
@@ -350,18 +355,18 @@ public final class ParameterAverage implements AutoCloseable {
     public void restore(AverageCounters counters, ParameterStore... numbers) {
         requireNotClosed();
         requireNotSwapped();
-        if (numbers.length != averages.size()) {
+        if (numbers.length != rules.size()) {
             throw new IllegalArgumentException(
-                    "there are " + averages.size() + " averages to restore, from " + numbers.length + " stores");
+                    "there are " + rules.size() + " averages to restore, from " + numbers.length + " stores");
         }
         for (int k = 0; k < numbers.length; k++) {
-            averages.get(k).requireAllOf(numbers[k]);
+            memory.store(k).requireAllOf(numbers[k]);
         }
         try {
             for (int k = 0; k < numbers.length; k++) {
-                averages.get(k).copyFrom(numbers[k]);
+                memory.store(k).copyFrom(numbers[k]);
             }
-        } catch (MemoryLostException e) {
+        } catch (MemoryLostException | CudaException e) {
             torn = e;
             throw e;
         }
@@ -378,7 +383,7 @@ public final class ParameterAverage implements AutoCloseable {
                 swapped.close();
             }
             closed = true;
-            averages.forEach(ParameterStore::close);
+            memory.close();
         }
     }
 
@@ -389,20 +394,20 @@ public final class ParameterAverage implements AutoCloseable {
     }
 
     /** The memory of one of the averages, whatever is in it. */
-    HostStore memory(int which) {
-        return averages.get(which);
+    MemoryStore memory(int which) {
+        return memory.store(which);
     }
 
     private void begin() {
         requireModel();
         try {
-            pieces.forEach(copying, failureHandler, threads);
-            for (int k = 0; k < work.length; k++) {
-                if (rules.get(k).startsAtZero()) {
-                    zero(averages.get(k), rules.get(k));
+            memory.copyAll();
+            for (int k = 0; k < rules.size(); k++) {
+                if (plans.get(k).startsAtZero()) {
+                    memory.store(k).zero(plans.get(k).treatments());
                 }
             }
-        } catch (MemoryLostException e) {
+        } catch (MemoryLostException | CudaException e) {
             torn = e;
             throw e;
         }
@@ -411,54 +416,15 @@ public final class ParameterAverage implements AutoCloseable {
         torn = null;
     }
 
-    private static void zero(ParameterStore average, AverageRule rule) {
-        for (int i = 0; i < average.layout().size(); i++) {
-            if (rule.treatment(average.layout().tensor(i)) == Treatment.AVERAGE) {
-                average.segment(i).fill((byte) 0);
-            }
+    private boolean allFinite(@Nullable CudaStream stream) {
+        AverageMemory.NonFiniteCount found = stream == null ? memory.countNonFinite() : memory.countNonFinite(stream);
+        if (found.elements() > 0 && nonFinite == NonFinitePolicy.ABORT) {
+            throw new NonFiniteException(
+                    "the source holds " + found.elements() + " infinite or NaN elements, in tensor '"
+                            + layout.tensor(found.tensor()).name()
+                            + "' among others; the average is as it was before this update");
         }
-    }
-
-    private void applyAll(int worker, int tensor, long from, int count) {
-        // The piece of the source stays in the cache from one average to the next.
-        for (AverageUpdate each : work) {
-            each.apply(worker, tensor, from, count);
-        }
-    }
-
-    private void copyAll(int worker, int tensor, long from, int count) {
-        for (AverageUpdate each : work) {
-            each.copy(tensor, from, count);
-        }
-    }
-
-    private boolean allFinite() {
-        found.set(0);
-        pieces.forEach(scan, failureHandler, threads);
-        if (found.get() > 0 && nonFinite == NonFinitePolicy.ABORT) {
-            throw new NonFiniteException("the source holds " + found.get() + " infinite or NaN elements, in tensor '"
-                    + layout().tensor(foundIn).name()
-                    + "' among others; the average is as it was before this update");
-        }
-        return found.get() == 0;
-    }
-
-    private void scan(int worker, int tensor, long from, int count) {
-        // What one of the averages mixes in is looked at once.
-        for (AverageUpdate each : work) {
-            if (each.updates()) {
-                long here = each.nonFinite(tensor, from, count);
-                if (here > 0) {
-                    foundIn = tensor;
-                    found.addAndGet(here);
-                }
-                return;
-            }
-        }
-    }
-
-    private RuntimeException failed(int tensor, Throwable cause) {
-        return work[0].failed(tensor, cause);
+        return found.elements() == 0;
     }
 
     /** The tensors that the rules hold, in the types in which they are kept. */
@@ -489,7 +455,7 @@ public final class ParameterAverage implements AutoCloseable {
     }
 
     private void requireModel() {
-        if (((HostStore) online).guest() != null) {
+        if (((MemoryStore) online).guest() != null) {
             throw new IllegalStateException(
                     "another average is in this model's place: close the scope that its swap() returned" + " first");
         }

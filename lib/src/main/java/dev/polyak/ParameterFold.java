@@ -1,16 +1,11 @@
 package dev.polyak;
 
-import dev.polyak.internal.kernel.Backend;
-import dev.polyak.internal.kernel.Kernels;
-import dev.polyak.internal.kernel.PieceFold;
+import dev.polyak.cuda.CudaException;
 import dev.polyak.internal.kernel.Updates;
 import dev.polyak.internal.parallel.Gang;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -31,28 +26,30 @@ public final class ParameterFold {
     /** What the threads' pieces take together at most, unless there are more than a hundred threads. */
     private static final int PIECES_BYTES = 64 << 20;
 
-    private final List<ParameterStore> sources;
-    private final AverageRule rule;
-    private final ParameterLayout layout;
-    private final ParameterLayout accumulators;
-    private final LayoutMatch[] matches;
-    private final Treatment[] treatments;
-    private final int threads;
-    private final int pieceElements;
+    final List<MemoryStore> sources;
+    final AverageRule rule;
+    final ParameterLayout layout;
+    /** The tensors of the result in the types in which they are accumulated. */
+    final ParameterLayout accumulators;
 
+    final LayoutMatch[] matches;
+    final Treatment[] treatments;
+    final int pieceElements;
     /** The last source that is copied whole, from which the folding begins. */
-    private final int base;
+    final int base;
     /** The last source of which anything is taken: what is copied at every call is its. */
-    private final int lastTouched;
+    final int lastTouched;
+    /** The sources that are mixed in from there on, and with what. */
+    final int[] mixed;
 
-    /** The sources that are mixed in from there on. */
-    private final int[] mixed;
-
-    private final Updates updates;
+    final Updates updates;
+    private final Device device;
+    private final int threads;
     private final AverageCounters counters;
 
     private ParameterFold(Builder builder) {
-        sources = List.copyOf(builder.sources);
+        sources = builder.sources.stream().map(MemoryStore.class::cast).toList();
+        device = builder.device;
         rule = builder.rule;
         ParameterLayout model = sources.get(0).layout();
         ParameterLayout first = model.select(tensor -> rule.treatment(tensor) != Treatment.OMIT);
@@ -137,19 +134,32 @@ public final class ParameterFold {
      * @param sink takes the result
      * @throws IOException if the sink fails
      * @throws MemoryLostException if a source is lost while it is read
+     * @throws CudaException if it is to be computed on a GPU which is not there, or fails
      */
     public void run(PieceSink sink) throws IOException {
-        Worker[] workers = new Worker[threads];
-        try (Arena arena = Arena.ofShared()) {
-            Arrays.setAll(workers, i -> new Worker(sink, arena));
+        List<FoldWorker> workers = new ArrayList<>();
+        try {
+            for (int i = 0; i < threads; i++) {
+                workers.add(
+                        device.type() == Device.Type.CUDA
+                                ? new CudaFoldWorker(this, sink, device)
+                                : new FoldWorker(this, sink));
+            }
             new Pieces(accumulators, pieceElements)
                     .forEach(
-                            (worker, tensor, from, count) -> workers[worker].fold(tensor, from, count),
+                            (worker, tensor, from, count) -> workers.get(worker).fold(tensor, from, count),
                             this::failed,
                             threads);
         } catch (UncheckedIOException e) {
             throw e.getCause();
+        } finally {
+            workers.forEach(FoldWorker::close);
         }
+    }
+
+    /** What the result is divided by in the end. */
+    double debiasing() {
+        return rule.debiasing(counters.calls());
     }
 
     private RuntimeException failed(int tensor, Throwable cause) {
@@ -167,149 +177,13 @@ public final class ParameterFold {
         return dtype == null ? layout : layout.map(tensor -> tensor.dtype().isFloat() ? tensor.as(dtype) : tensor);
     }
 
-    /** What one thread needs. */
-    private final class Worker {
-        private final PieceSink sink;
-        private final Kernels kernels = Backend.get().kernels();
-        private final PieceFold fold = new PieceFold(kernels);
-        private final MemorySegment accumulator;
-        private final MemorySegment rounded;
-        private final MemorySegment[] segments = new MemorySegment[mixed.length];
-        private final long[] offsets = new long[mixed.length];
-        private final double debiasing = rule.debiasing(counters.calls());
-
-        Worker(PieceSink sink, Arena arena) {
-            this.sink = sink;
-            this.accumulator = arena.allocate((long) pieceElements * Double.BYTES, ParameterLayout.ALIGNMENT);
-            this.rounded = arena.allocate((long) pieceElements * Double.BYTES, ParameterLayout.ALIGNMENT);
-        }
-
-        void fold(int tensor, long from, int count) throws IOException {
-            DType type = accumulators.tensor(tensor).dtype();
-            switch (treatments[tensor]) {
-                case LEAVE -> load(0, tensor, type, from, count);
-                case FREEZE -> load(base, tensor, type, from, count);
-                case COPY -> load(lastTouched, tensor, type, from, count);
-                case AVERAGE -> {
-                    if (base == 0 && rule.startsAtZero()) {
-                        accumulator.fill((byte) 0);
-                    } else {
-                        load(base, tensor, type, from, count);
-                    }
-                    mix(tensor, type, from, count);
-                    if (debiasing != 1) {
-                        fold.divide(Elements.of(type), accumulator, 0, debiasing, count);
-                    }
-                }
-                case TRUNCATE -> {
-                    load(base, tensor, type, from, count);
-                    truncate(tensor, type, from, count);
-                }
-                case OMIT -> throw new AssertionError("not in the layout");
-            }
-            DType kept = layout.tensor(tensor).dtype();
-            MemorySegment result = accumulator;
-            if (kept != type) {
-                fold.convert(Elements.of(type), accumulator, 0, Elements.of(kept), rounded, 0, count);
-                result = rounded;
-            }
-            sink.write(tensor, from * kept.bits() / 8, result.asSlice(0, (long) count * kept.bits() / 8));
-        }
-
-        private void load(int source, int tensor, DType type, long from, int count) {
-            HostStore store = (HostStore) sources.get(source);
-            int there = matches[source].sourceOf(tensor);
-            DType stored = store.layout().tensor(there).dtype();
-            long bytes = (long) count * stored.bits() / 8;
-            long at = from * stored.bits() / 8;
-            if (stored == type) {
-                try { // this copy throws if a mapped file is gone, so it needs no probe
-                    MemorySegment.copy(store.segment(there), at, accumulator, 0, bytes);
-                } catch (InternalError e) {
-                    throw HostStore.lost(store, there, e);
-                }
-            } else {
-                probe(store, there, at, bytes);
-                kernels.conversion(Elements.of(stored), Elements.of(type))
-                        .run(store.segment(there), at, accumulator, 0, count);
-            }
-        }
-
-        /** Mixes in all sources, as many at once as are of one type. */
-        private void mix(int tensor, DType type, long from, int count) {
-            int first = 0;
-            for (int j = 0; j < mixed.length; j++) {
-                DType stored = locate(j, tensor, from, count);
-                boolean last = j + 1 == mixed.length;
-                if (last || typeOf(j + 1, tensor) != stored) {
-                    fold.fold(
-                            rule.order(),
-                            Elements.of(type),
-                            accumulator,
-                            0,
-                            Elements.of(stored),
-                            segments,
-                            offsets,
-                            updates,
-                            first,
-                            j + 1,
-                            false,
-                            count);
-                    first = j + 1;
-                }
-            }
-        }
-
-        private void truncate(int tensor, DType type, long from, int count) {
-            for (int j = 0; j < mixed.length; j++) {
-                locate(j, tensor, from, count);
-                IntegerAverage.update(
-                        type,
-                        rule.order(),
-                        rule.weight(mixed[j]),
-                        rule.decay(mixed[j]),
-                        rule.divisor(mixed[j]),
-                        accumulator,
-                        0,
-                        segments[j],
-                        offsets[j],
-                        count);
-            }
-        }
-
-        /** Finds a piece of the j-th source to be mixed in, and makes sure that it is there. */
-        private DType locate(int j, int tensor, long from, int count) {
-            HostStore store = (HostStore) sources.get(mixed[j]);
-            int there = matches[mixed[j]].sourceOf(tensor);
-            DType stored = typeOf(j, tensor);
-            segments[j] = store.segment(there);
-            offsets[j] = from * stored.bits() / 8;
-            probe(store, there, offsets[j], (long) count * stored.bits() / 8);
-            return stored;
-        }
-
-        private DType typeOf(int j, int tensor) {
-            return sources.get(mixed[j])
-                    .layout()
-                    .tensor(matches[mixed[j]].sourceOf(tensor))
-                    .dtype();
-        }
-
-        private void probe(HostStore store, int tensor, long at, long bytes) {
-            try {
-                store.probe(tensor, at, bytes);
-            } catch (InternalError e) {
-                throw HostStore.lost(store, tensor, e);
-            }
-        }
-    }
-
     /** Collects what a fold is made of. Not safe for use by several threads. */
     public static final class Builder {
         private final List<ParameterStore> sources;
         private final AverageRule rule;
         private @Nullable DType keptAs;
         private @Nullable DType accumulatedAs;
+        private Device device = Device.cpu();
         private int threads = Gang.shared().size();
 
         private Builder(List<ParameterStore> sources, AverageRule rule) {
@@ -341,6 +215,18 @@ public final class ParameterFold {
          */
         public Builder accumulatedAs(DType dtype) {
             accumulatedAs = requireFloat(dtype);
+            return this;
+        }
+
+        /**
+         * Sets the device that computes. The result does not depend on it. A GPU needs 24 MB of its memory for each
+         * thread, however large the sources are; these pass through it.
+         *
+         * @param device by default the CPU
+         * @return this builder
+         */
+        public Builder on(Device device) {
+            this.device = device;
             return this;
         }
 

@@ -1,19 +1,22 @@
 package dev.polyak;
 
+import dev.polyak.cuda.CudaException;
 import java.lang.foreign.MemorySegment;
 
 /**
  * The tensors of a model in memory: a {@linkplain ParameterLayout layout}, and memory on one {@linkplain Device
- * device}.
+ * device}, the host or a GPU.
  *
  * <p>A store is {@linkplain #allocate allocated}, with all tensors side by side, or {@linkplain #wrap() wrapped} around
  * memory that someone else owns: a framework's direct buffers, or a mapped checkpoint. Numbers are little-endian, as in
  * memory on x86 and Arm.
  *
  * <p>A store may be used by any thread if its memory may (an allocated store's always may). It does not order accesses:
- * whoever writes to it while another thread averages it gets a mixture.
+ * whoever writes to it while another thread averages it gets a mixture. What a store on a GPU does by itself comes
+ * after the work enqueued on the GPU's default stream before, and is done on return; who writes to it on a stream that
+ * does not synchronise with the default one waits first.
  */
-public sealed interface ParameterStore extends AutoCloseable permits HostStore {
+public sealed interface ParameterStore extends AutoCloseable permits MemoryStore {
 
     /**
      * A store with memory of its own, filled with zeros, every tensor at a multiple of
@@ -22,13 +25,13 @@ public sealed interface ParameterStore extends AutoCloseable permits HostStore {
      * @param layout its tensors
      * @param device where
      * @return the store; closing it frees the memory
-     * @throws OutOfMemoryError if there is not that much memory; the message says how much was asked for and which flag
-     *     limits it
+     * @throws OutOfMemoryError if there is not that much host memory; the message says how much was asked for and which
+     *     flag limits it
+     * @throws CudaException if there is no such GPU, or not that much memory on it; the message says how much was asked
+     *     for and how much is free
      */
     static ParameterStore allocate(ParameterLayout layout, Device device) {
-        return switch (device.type()) {
-            case CPU -> HostStore.allocate(layout);
-        };
+        return MemoryStore.allocate(layout, device);
     }
 
     /**
@@ -67,6 +70,7 @@ public sealed interface ParameterStore extends AutoCloseable permits HostStore {
      * @param tensor its index in the layout
      * @return a segment of exactly the tensor's bytes; read-only if the store is
      * @throws IndexOutOfBoundsException if there is no such tensor
+     * @throws UnsupportedOperationException if the store is on a GPU, whose memory Java cannot address
      */
     MemorySegment segment(int tensor);
 
@@ -76,6 +80,7 @@ public sealed interface ParameterStore extends AutoCloseable permits HostStore {
      * @param name its name, exactly as in the layout
      * @return a segment of exactly the tensor's bytes; read-only if the store is
      * @throws IllegalArgumentException if no tensor has that name
+     * @throws UnsupportedOperationException if the store is on a GPU, whose memory Java cannot address
      */
     default MemorySegment segment(String name) {
         int tensor = layout().indexOf(name);
@@ -84,6 +89,40 @@ public sealed interface ParameterStore extends AutoCloseable permits HostStore {
         }
         return segment(tensor);
     }
+
+    /**
+     * The address of one tensor, on the store's device.
+     *
+     * @param tensor its index in the layout
+     * @return an address in host memory, or a device pointer
+     * @throws IndexOutOfBoundsException if there is no such tensor
+     */
+    long address(int tensor);
+
+    /**
+     * Copies bytes of one tensor, wherever they are, to memory that Java can address.
+     *
+     * @param tensor its index in the layout
+     * @param at the first byte, counted from the beginning of the tensor
+     * @param into takes as many bytes as it has; native or on the heap
+     * @throws IndexOutOfBoundsException if there is no such tensor, or it has not so many bytes
+     * @throws MemoryLostException if the store's memory is gone
+     * @throws CudaException if the store is on a GPU that fails
+     */
+    void read(int tensor, long at, MemorySegment into);
+
+    /**
+     * Copies bytes from memory that Java can address to one tensor, wherever it is.
+     *
+     * @param tensor its index in the layout
+     * @param at the first byte to be written, counted from the beginning of the tensor
+     * @param from the bytes; native or on the heap
+     * @throws IndexOutOfBoundsException if there is no such tensor, or it has not so many bytes
+     * @throws UnsupportedOperationException if this store is read-only
+     * @throws MemoryLostException if the store's memory is gone
+     * @throws CudaException if the store is on a GPU that fails
+     */
+    void write(int tensor, long at, MemorySegment from);
 
     /**
      * Where the memory of one tensor comes from, for messages.

@@ -4,7 +4,6 @@ import java.lang.System.Logger.Level;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Notices when an average that is kept in bfloat16 or binary16 no longer moves: at decays near 1 an update is less than
@@ -15,8 +14,9 @@ final class StallWatch {
     /** The first look comes after the usual warmups' first updates, which are large; then at every doubling. */
     private static final long FIRST_LOOK = 16;
 
-    private final @Nullable MemorySegment average;
     private final MemorySegment before;
+    private final MemorySegment after;
+    private final MemorySegment model;
     private final ParameterStore store;
     private final ParameterStore online;
     private final int tensor;
@@ -45,31 +45,36 @@ final class StallWatch {
         source = largest < 0
                 ? -1
                 : LayoutMatch.of(store.layout(), online.layout()).sourceOf(largest);
-        average = largest < 0 ? null : store.segment(largest);
-        before = Arena.ofAuto().allocate((long) SAMPLE * Short.BYTES, Short.BYTES);
+        int sample = largest < 0
+                ? 0
+                : (int) Math.min(SAMPLE, store.layout().tensor(largest).elements());
+        before = Arena.ofAuto().allocate((long) sample * Short.BYTES, Short.BYTES);
+        after = Arena.ofAuto().allocate((long) sample * Short.BYTES, Short.BYTES);
+        model = Arena.ofAuto().allocate((long) sample * Double.BYTES, Double.BYTES);
     }
 
     void beforeUpdate(boolean mixing) {
         looking = false;
-        if (average == null || warned || !mixing || ++updates < nextLook) {
+        if (tensor < 0 || warned || !mixing || ++updates < nextLook) {
             return;
         }
         nextLook = 2 * updates;
         looking = true;
-        MemorySegment.copy(average, 0, before, 0, bytes(average));
+        store.read(tensor, 0, before);
     }
 
     void afterUpdate() {
-        MemorySegment after = average;
-        if (!looking || after == null) {
+        if (!looking) {
             return;
         }
         DType type = store.layout().tensor(tensor).dtype();
         DType sourceType = online.layout().tensor(source).dtype();
-        MemorySegment model = online.segment(source);
+        long sample = after.byteSize() / Short.BYTES;
+        store.read(tensor, 0, after);
+        online.read(source, 0, model.asSlice(0, sample * sourceType.bits() / 8));
         int apart = 0;
         int stuck = 0;
-        for (long i = 0; i < bytes(after) / Short.BYTES; i++) {
+        for (long i = 0; i < sample; i++) {
             double e = Elements.of(type).doubleAt(before, i * Short.BYTES);
             if (e != Elements.of(sourceType).doubleAt(model, i * sourceType.bits() / 8)) {
                 apart++;
@@ -90,9 +95,5 @@ final class StallWatch {
                             store.layout().tensor(tensor).name(),
                             type.toString());
         }
-    }
-
-    private static long bytes(MemorySegment average) {
-        return Math.min(average.byteSize(), (long) SAMPLE * Short.BYTES);
     }
 }

@@ -1,8 +1,5 @@
 package dev.polyak;
 
-import java.lang.foreign.MemorySegment;
-import java.util.ArrayList;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SwappedAverage implements AutoCloseable {
     private final ParameterAverage owner;
-    private final HostStore online;
+    private final MemoryStore online;
     /** Which average changed places with the model, or −1 if none did. */
     private final int exchanged;
     /** The model's numbers, where they could not change places with the average's. */
@@ -23,7 +20,7 @@ public final class SwappedAverage implements AutoCloseable {
 
     private SwappedAverage(ParameterAverage owner, int exchanged, @Nullable ParameterStore parked) {
         this.owner = owner;
-        this.online = (HostStore) owner.online();
+        this.online = (MemoryStore) owner.online();
         this.exchanged = exchanged;
         this.parked = parked;
         online.setGuest(this);
@@ -32,10 +29,10 @@ public final class SwappedAverage implements AutoCloseable {
     /** Exchanges an average with its model, or parks the model if they are not of the same types. */
     static SwappedAverage begin(ParameterAverage owner, int which) {
         ParameterLayout model = owner.online().layout();
-        HostStore average = owner.memory(which);
+        MemoryStore average = owner.memory(which);
         boolean alike = average.layout().tensors().stream()
                 .allMatch(tensor -> model.tensor(model.indexOf(tensor.name())).dtype() == tensor.dtype());
-        if (!alike) {
+        if (!alike || !average.device().equals(owner.online().device())) {
             return park(owner, average);
         }
         average.swap(owner.online());
@@ -44,16 +41,25 @@ public final class SwappedAverage implements AutoCloseable {
 
     /** Puts numbers into the model's place whose own place is not needed for the model's. */
     static SwappedAverage park(ParameterAverage owner, ParameterStore numbers) {
-        HostStore online = (HostStore) owner.online();
+        MemoryStore online = (MemoryStore) owner.online();
         if (online.isReadOnly()) {
             throw new UnsupportedOperationException("the average cannot be swapped into a store that is read-only");
         }
         ParameterStore parked = ParameterStore.allocate(online.layout(), Device.cpu());
         try {
             parked.copyFrom(online);
-            online.copySomeFrom(numbers);
         } catch (RuntimeException e) {
             parked.close();
+            throw e;
+        }
+        try {
+            online.copySomeFrom(numbers);
+        } catch (RuntimeException e) {
+            try (parked) {
+                online.copyFrom(parked); // a failed copy may have left a mixture
+            } catch (RuntimeException again) {
+                e.addSuppressed(again);
+            }
             throw e;
         }
         return new SwappedAverage(owner, -1, parked);
@@ -80,7 +86,7 @@ public final class SwappedAverage implements AutoCloseable {
      */
     public ParameterStore average(int which) {
         requireOpen();
-        HostStore memory = owner.memory(which);
+        MemoryStore memory = owner.memory(which);
         return which == exchanged ? view(memory.layout(), online, online) : memory;
     }
 
@@ -119,20 +125,18 @@ public final class SwappedAverage implements AutoCloseable {
         }
     }
 
-    /** Tensors in the memory of one store where it has them, else of another. */
-    private static ParameterStore view(ParameterLayout layout, HostStore first, HostStore second) {
-        List<MemorySegment> segments = new ArrayList<>();
-        List<String> origins = new ArrayList<>();
-        for (int i = 0; i < layout.size(); i++) {
+    /** Tensors in the memory of one store where it has them, else of another on its device. */
+    private static ParameterStore view(ParameterLayout layout, MemoryStore first, MemoryStore second) {
+        MemoryStore[] stores = new MemoryStore[layout.size()];
+        int[] tensors = new int[layout.size()];
+        for (int i = 0; i < tensors.length; i++) {
             int there = indexOf(layout, i, first.layout());
-            HostStore store = there >= 0 ? first : second;
-            int tensor = there >= 0
+            stores[i] = there >= 0 ? first : second;
+            tensors[i] = there >= 0
                     ? there
                     : second.layout().indexOf(layout.tensor(i).name());
-            segments.add(store.segment(tensor));
-            origins.add(store.origin(tensor));
         }
-        return new HostStore(layout, segments, origins, first.isMapped() || second.isMapped(), () -> {});
+        return first.view(layout, stores, tensors);
     }
 
     /** Where a layout has a tensor of another: under its name, or under one that it is tied to. */

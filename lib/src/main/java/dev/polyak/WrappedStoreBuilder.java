@@ -1,11 +1,14 @@
 package dev.polyak;
 
+import dev.polyak.cuda.CudaException;
+import dev.polyak.cuda.CudaMemory;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Collects the tensors of a store whose memory someone else owns.
@@ -16,8 +19,10 @@ import java.util.stream.IntStream;
 public final class WrappedStoreBuilder {
     private final List<TensorSpec> tensors = new ArrayList<>();
     private final List<MemorySegment> segments = new ArrayList<>();
+    private final List<Long> addresses = new ArrayList<>();
     private final List<String> origins = new ArrayList<>();
     private boolean mapped;
+    private @Nullable Device device;
     private Runnable closeAction = () -> {};
 
     WrappedStoreBuilder() {}
@@ -50,6 +55,35 @@ public final class WrappedStoreBuilder {
     }
 
     /**
+     * Adds a tensor in the memory of a GPU, such as one that another framework owns. Its memory must stay until this
+     * store is closed; nothing can check that.
+     *
+     * @param tensor what it is
+     * @param address device pointer of its first element, a multiple of the element's size
+     * @param device the GPU
+     * @return this builder
+     * @throws IllegalArgumentException if that is no address in the memory of the device, or the tensor does not fit
+     * @throws CudaException if there is no such GPU
+     */
+    public WrappedStoreBuilder tensor(TensorSpec tensor, long address, Device device) {
+        if (device.type() != Device.Type.CUDA) {
+            throw new IllegalArgumentException("tensor '" + tensor.name() + "' is to be wrapped by its address on "
+                    + device + "; memory of the CPU is wrapped as a segment");
+        }
+        if (address % Math.max(tensor.dtype().bits() / Byte.SIZE, 1) != 0) {
+            throw new IllegalArgumentException("tensor '" + tensor.name() + "' is at " + Long.toHexString(address)
+                    + ", which is no multiple of the size of " + tensor.dtype());
+        }
+        CudaMemory.requireDevice(
+                address, tensor.bytes(), device.cudaDevice().index(), "tensor '" + tensor.name() + "'");
+        requireOneDevice(tensor, device);
+        tensors.add(tensor);
+        addresses.add(address);
+        origins.add("memory of someone else on " + device);
+        return this;
+    }
+
+    /**
      * Says what closing the store does beyond; by default nothing, as the memory is someone else's.
      *
      * @param action run once, at the first close; for example {@code arena::close}
@@ -63,7 +97,7 @@ public final class WrappedStoreBuilder {
     /**
      * The store. It is read-only if one of its segments is.
      *
-     * @return a store around the segments
+     * @return a store around the memory
      * @throws IllegalArgumentException if two tensors have one name, or share some but not all of their memory
      */
     public ParameterStore build() {
@@ -77,7 +111,14 @@ public final class WrappedStoreBuilder {
                 layout.tied(tensor.name(), tensors.get(owners[i]).name(), tensor.role());
             }
         }
-        return new HostStore(layout.build(), segments, origins, mapped, closeAction);
+        return device == null || device.type() == Device.Type.CPU
+                ? new HostStore(layout.build(), segments, origins, mapped, closeAction)
+                : new CudaStore(
+                        layout.build(),
+                        device,
+                        addresses.stream().mapToLong(Long::longValue).toArray(),
+                        origins,
+                        closeAction);
     }
 
     private WrappedStoreBuilder add(TensorSpec tensor, MemorySegment segment, String origin) {
@@ -89,27 +130,35 @@ public final class WrappedStoreBuilder {
             throw new IllegalArgumentException(
                     "tensor " + tensor + " needs " + tensor.bytes() + " bytes, its segment has " + segment.byteSize());
         }
+        requireOneDevice(tensor, Device.cpu());
         tensors.add(tensor);
         segments.add(segment);
+        addresses.add(segment.address());
         origins.add(origin);
         return this;
+    }
+
+    private void requireOneDevice(TensorSpec tensor, Device here) {
+        if (device != null && !device.equals(here)) {
+            throw new IllegalArgumentException("tensor '" + tensor.name() + "' is on " + here + ", the others are on "
+                    + device + ": a store is on one device");
+        }
+        device = here;
     }
 
     private int[] owners() {
         int[] owners = IntStream.range(0, tensors.size()).toArray();
         int[] byAddress = IntStream.range(0, owners.length)
-                .filter(i -> segments.get(i).byteSize() > 0)
+                .filter(i -> tensors.get(i).bytes() > 0)
                 .boxed()
-                .sorted(Comparator.<Integer>comparingLong(i -> segments.get(i).address())
-                        .thenComparing(Comparator.naturalOrder()))
+                .sorted(Comparator.<Integer>comparingLong(addresses::get).thenComparing(Comparator.naturalOrder()))
                 .mapToInt(Integer::intValue)
                 .toArray();
         for (int k = 1; k < byAddress.length; k++) {
             int before = owners[byAddress[k - 1]];
             int here = byAddress[k];
-            if (segments.get(before).address() + segments.get(before).byteSize()
-                    > segments.get(here).address()) {
-                if (segments.get(before).address() != segments.get(here).address()
+            if (addresses.get(before) + tensors.get(before).bytes() > addresses.get(here)) {
+                if (!addresses.get(before).equals(addresses.get(here))
                         || !tensors.get(before).shape().equals(tensors.get(here).shape())
                         || tensors.get(before).dtype() != tensors.get(here).dtype()) {
                     throw new IllegalArgumentException(

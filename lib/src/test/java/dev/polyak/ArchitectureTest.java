@@ -33,6 +33,12 @@ class ArchitectureTest {
                 .definedBy("dev.polyak.internal.parallel")
                 .layer("backends")
                 .definedBy("dev.polyak.internal.scalar", "dev.polyak.internal.vector")
+                .layer("GPU kernels")
+                .definedBy("dev.polyak.internal.cuda")
+                .layer("CUDA")
+                .definedBy("dev.polyak.cuda")
+                .layer("bindings")
+                .definedBy("dev.polyak.cuda.bindings")
                 .whereLayer("train")
                 .mayNotBeAccessedByAnyLayer()
                 .whereLayer("rules")
@@ -47,6 +53,12 @@ class ArchitectureTest {
                 .mayOnlyBeAccessedByLayers("root")
                 .whereLayer("backends")
                 .mayNotBeAccessedByAnyLayer()
+                .whereLayer("GPU kernels")
+                .mayOnlyBeAccessedByLayers("root")
+                .whereLayer("CUDA")
+                .mayOnlyBeAccessedByLayers("train", "root", "GPU kernels")
+                .whereLayer("bindings")
+                .mayOnlyBeAccessedByLayers("CUDA")
                 .check(LIBRARY);
     }
 

@@ -6,11 +6,10 @@ import dev.polyak.schedule.Schedules;
 final class Averages {
     private Averages() {}
 
-    /** One that treats every kind of tensor in its own way. */
-    static ParameterAverage of(ParameterStore online) {
-        return ParameterAverage.builder(online)
-                .schedule(Schedules.decay(0.9))
-                .integers(IntegerPolicy.TRUNCATE)
-                .build();
+    /** One that treats every kind of tensor in its own way, and is kept in a type; null: each tensor in its own. */
+    static ParameterAverage of(ParameterStore online, DType kept) {
+        ParameterAverage.Builder builder =
+                ParameterAverage.builder(online).schedule(Schedules.decay(0.9)).integers(IntegerPolicy.TRUNCATE);
+        return (kept == null ? builder : builder.keptAs(kept)).build();
     }
 }

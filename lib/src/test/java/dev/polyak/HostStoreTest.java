@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 
 class HostStoreTest extends StoreContract {
     @Override
-    ParameterStore store(ParameterLayout layout) {
+    ParameterStore make(ParameterLayout layout) {
         return ParameterStore.allocate(layout, Device.cpu());
     }
 

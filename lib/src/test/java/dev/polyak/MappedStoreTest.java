@@ -29,7 +29,7 @@ class MappedStoreTest extends StoreContract {
     }
 
     @Override
-    ParameterStore store(ParameterLayout layout) {
+    ParameterStore make(ParameterLayout layout) {
         Path file = folder.resolve("store-" + files.incrementAndGet());
         return map(file, layout, arena, FileChannel.MapMode.READ_WRITE);
     }

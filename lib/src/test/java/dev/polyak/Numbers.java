@@ -30,18 +30,21 @@ final class Numbers {
         Random random = new Random(seed);
         for (int i = 0; i < store.layout().size(); i++) {
             TensorSpec tensor = store.layout().tensor(i);
-            MemorySegment segment = store.segment(i);
+            MemorySegment segment = MemorySegment.ofArray(new byte[(int) tensor.bytes()]);
             if (tensor.dtype().isFloat()) {
                 Element element = Elements.of(tensor.dtype());
                 for (long j = 0; j < tensor.elements(); j++) {
                     element.putDouble(segment, j * element.bytes(), random.nextGaussian());
                 }
             } else {
-                for (long j = 0; j < segment.byteSize(); j += tensor.dtype().bits() / 8) {
+                for (long j = 0;
+                        j < segment.byteSize();
+                        j += Math.max(tensor.dtype().bits() / 8, 1)) {
                     segment.set(ValueLayout.JAVA_BYTE, j, (byte)
                             (tensor.dtype() == DType.BOOL ? random.nextInt(2) : random.nextInt(100)));
                 }
             }
+            store.write(i, 0, segment);
         }
     }
 
@@ -55,20 +58,30 @@ final class Numbers {
     static String firstDifference(ParameterStore one, ParameterStore other) {
         for (int i = 0; i < one.layout().size(); i++) {
             String name = one.layout().tensor(i).name();
-            if (one.segment(i).mismatch(other.segment(name)) >= 0) {
+            if (bytes(one, i).mismatch(bytes(other, other.layout().indexOf(name))) >= 0) {
                 return name;
             }
         }
         return "";
     }
 
+    /** The bytes of a tensor, wherever they are. */
+    static MemorySegment bytes(ParameterStore store, int tensor) {
+        MemorySegment bytes = MemorySegment.ofArray(
+                new byte[(int) store.layout().tensor(tensor).bytes()]);
+        store.read(tensor, 0, bytes);
+        return bytes;
+    }
+
     static double number(ParameterStore store, String name) {
-        TensorSpec tensor = store.layout().tensor(store.layout().indexOf(name));
-        return Elements.of(tensor.dtype()).doubleAt(store.segment(name), 0);
+        int tensor = store.layout().indexOf(name);
+        return Elements.of(store.layout().tensor(tensor).dtype()).doubleAt(bytes(store, tensor), 0);
     }
 
     static void set(ParameterStore store, String name, double value) {
-        TensorSpec tensor = store.layout().tensor(store.layout().indexOf(name));
-        Elements.of(tensor.dtype()).putDouble(store.segment(name), 0, value);
+        int tensor = store.layout().indexOf(name);
+        MemorySegment bytes = bytes(store, tensor);
+        Elements.of(store.layout().tensor(tensor).dtype()).putDouble(bytes, 0, value);
+        store.write(tensor, 0, bytes);
     }
 }

@@ -212,7 +212,7 @@ class ParameterAverageTest {
         try (ParameterStore online = Numbers.random(Numbers.MODEL, 1);
                 ParameterStore raw = Numbers.random(Numbers.MODEL, 2);
                 ParameterStore averaged = ParameterStore.allocate(Numbers.MODEL, Device.cpu());
-                ParameterAverage average = Averages.of(online)) {
+                ParameterAverage average = Averages.of(online, null)) {
             Numbers.randomize(online, 2);
             average.update();
             averaged.copyFrom(average.store());

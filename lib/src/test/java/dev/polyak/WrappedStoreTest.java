@@ -22,7 +22,7 @@ class WrappedStoreTest extends StoreContract {
     }
 
     @Override
-    ParameterStore store(ParameterLayout layout) {
+    ParameterStore make(ParameterLayout layout) {
         return wrap(layout, arena);
     }
 

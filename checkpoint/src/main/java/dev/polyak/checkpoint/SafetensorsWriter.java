@@ -1,8 +1,10 @@
 package dev.polyak.checkpoint;
 
+import dev.polyak.Device;
 import dev.polyak.ParameterLayout;
 import dev.polyak.ParameterStore;
 import dev.polyak.TensorSpec;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -104,7 +106,7 @@ public final class SafetensorsWriter implements AutoCloseable {
     }
 
     /**
-     * Writes all tensors of a store.
+     * Writes all tensors of a store. From a GPU they come in pieces.
      *
      * @param store a store of this file's layout
      * @throws CheckpointException if a tensor could not be written
@@ -116,7 +118,23 @@ public final class SafetensorsWriter implements AutoCloseable {
         }
         for (int i = 0; i < layout.size(); i++) {
             if (layout.ownerOf(i) == i) {
-                write(i, 0, store.segment(i));
+                write(i, store);
+            }
+        }
+    }
+
+    private void write(int tensor, ParameterStore store) throws CheckpointException {
+        if (store.device().equals(Device.cpu())) {
+            write(tensor, 0, store.segment(tensor));
+            return;
+        }
+        long bytes = layout.tensor(tensor).bytes();
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment buffer = arena.allocate(Math.min(bytes, LARGEST_WRITE));
+            for (long done = 0; done < bytes; done += LARGEST_WRITE) {
+                MemorySegment piece = buffer.asSlice(0, Math.min(LARGEST_WRITE, bytes - done));
+                store.read(tensor, done, piece);
+                write(tensor, done, piece);
             }
         }
     }

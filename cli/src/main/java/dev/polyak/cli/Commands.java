@@ -5,6 +5,7 @@ import dev.polyak.cli.average.PostHocCommand;
 import dev.polyak.cli.compare.CompareCommand;
 import dev.polyak.cli.demo.DemoCommand;
 import dev.polyak.cli.doctor.DoctorCommand;
+import dev.polyak.cli.gpucheck.GpuCheckCommand;
 import dev.polyak.cli.inspect.InspectCommand;
 import dev.polyak.cli.schedule.ScheduleCommand;
 import java.util.Arrays;
@@ -25,6 +26,7 @@ final class Commands {
         ALL.put("compare", CompareCommand::new);
         ALL.put("demo", DemoCommand::new);
         ALL.put("doctor", DoctorCommand::new);
+        ALL.put("gpu-check", GpuCheckCommand::new);
         ALL.put("completion", CompletionCommand::new);
     }
 

@@ -4,6 +4,7 @@ import dev.polyak.MemoryLostException;
 import dev.polyak.checkpoint.CheckpointException;
 import dev.polyak.cli.console.Failure;
 import dev.polyak.cli.console.Wording;
+import dev.polyak.cuda.CudaException;
 import java.io.IOException;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.AccessDeniedException;
@@ -17,7 +18,8 @@ final class Explanation {
     static String of(Throwable thrown) {
         if (thrown instanceof Failure
                 || thrown instanceof CheckpointException
-                || thrown instanceof MemoryLostException) {
+                || thrown instanceof MemoryLostException
+                || thrown instanceof CudaException) {
             return String.valueOf(thrown.getMessage());
         } else if (thrown instanceof FileSystemException e) {
             return Wording.quoted(String.valueOf(e.getFile())) + ": " + reason(e);

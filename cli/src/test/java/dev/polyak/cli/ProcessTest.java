@@ -10,7 +10,6 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -104,27 +103,13 @@ class ProcessTest {
     }
 
     private Process start(String heap, Object... args) throws IOException {
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                heap,
-                "-XX:+UseSerialGC",
-                "--add-modules",
-                "jdk.incubator.vector",
-                "--enable-native-access=ALL-UNNAMED",
-                "-cp",
-                System.getProperty("java.class.path"),
-                Main.class.getName()));
-        for (Object arg : args) {
-            command.add(arg.toString());
-        }
-        return new ProcessBuilder(command)
+        return ChildJvm.builder(List.of(heap), args)
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                 .redirectError(folder.resolve("err").toFile())
                 .start();
     }
 
-    /** What it said; not what the JVM says of the incubator module. */
     private String err() throws IOException {
-        return Files.readString(folder.resolve("err")).replaceAll("WARNING: .*\n", "");
+        return ChildJvm.withoutWarnings(Files.readString(folder.resolve("err")));
     }
 }

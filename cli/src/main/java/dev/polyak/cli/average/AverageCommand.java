@@ -87,19 +87,8 @@ public final class AverageCommand implements Callable<Integer> {
                     "Keep the average in this wider type until the end, and round once: ${COMPLETION-CANDIDATES}.")
     private FloatType accumulate = FloatType.KEEP;
 
-    @Option(
-            names = "--buffer-pattern",
-            paramLabel = "GLOB",
-            description =
-                    "Take tensors of such names for buffers too (* any characters, ? one). May be repeated. Without it:"
-                            + " *.running_mean, *.running_var, *.num_batches_tracked and integers, or what a saved average has recorded.")
-    private List<String> bufferPatterns = List.of();
-
-    @Option(
-            names = "--threads",
-            paramLabel = "N",
-            description = "Use at most N threads; the result is the same. (default: all processors)")
-    private @Nullable Integer threads;
+    @Mixin
+    private final FoldingOptions options = new FoldingOptions();
 
     @Option(names = "--json", description = "Print a summary as JSON.")
     private boolean json;
@@ -125,17 +114,18 @@ public final class AverageCommand implements Callable<Integer> {
         Averages averages = rule.averages(files.size() - 1);
         FloatType kept =
                 dtype != null ? dtype : averages.keptAs().map(FloatType::new).orElse(FloatType.KEEP);
-        if (threads != null && threads < 1) {
-            throw misuse("--threads must be at least 1, not " + threads);
-        }
         if (accumulate.isNarrowerThan(kept)) {
             throw misuse("--accumulate " + accumulate + " is narrower than --dtype " + kept);
         }
-        Folding folding = new Folding(bufferPatterns, kept, accumulate, threads);
+        // What is stored for a synthesis has the types that its call says.
+        if (averages.synthesis().isPresent()
+                && (dtype != null || accumulate.chosen().isPresent())) {
+            throw misuse("--dtype and --accumulate do not go with synthesize_ema_model, whose call says the types");
+        }
+        Folding folding = options.folding(kept, accumulate);
         PrintWriter err = spec.commandLine().getErr();
         AverageReport report;
         if (averages.synthesis().isPresent()) {
-            requireOwnTypes();
             report = new SynthesisJob(files, averages, averages.synthesis().get(), folding, output).run(err);
         } else {
             report = new AverageJob(files, Target.of(averages, output), folding).run(err);
@@ -147,13 +137,6 @@ public final class AverageCommand implements Callable<Integer> {
             report.print(out);
         }
         return 0;
-    }
-
-    /** What is stored for a synthesis has the types that its call says. */
-    private void requireOwnTypes() {
-        if (dtype != null || accumulate.chosen().isPresent()) {
-            throw misuse("--dtype and --accumulate do not go with synthesize_ema_model, whose call says the types");
-        }
     }
 
     private ParameterException misuse(String message) {

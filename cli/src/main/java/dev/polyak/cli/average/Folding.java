@@ -1,6 +1,7 @@
 package dev.polyak.cli.average;
 
 import dev.polyak.AverageRule;
+import dev.polyak.Device;
 import dev.polyak.ParameterFold;
 import dev.polyak.ParameterLayout;
 import dev.polyak.ParameterStore;
@@ -12,7 +13,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
  * How files are read and averages computed, whatever the rule.
@@ -20,13 +20,10 @@ import org.jspecify.annotations.Nullable;
  * @param bufferPatterns names to take for buffers too
  * @param kept type of the average
  * @param accumulated type in which it is kept until the end
- * @param threads how many may take part; null for all
+ * @param device where they are computed
+ * @param threads how many may take part
  */
-record Folding(
-        List<String> bufferPatterns,
-        FloatType kept,
-        FloatType accumulated,
-        @Nullable Integer threads) {
+record Folding(List<String> bufferPatterns, FloatType kept, FloatType accumulated, Device device, int threads) {
 
     BufferNames bufferNames() {
         BufferNames names = BufferNames.defaults();
@@ -37,18 +34,16 @@ record Folding(
     }
 
     ParameterFold of(List<ParameterStore> sources, AverageRule rule) {
-        ParameterFold.Builder builder = ParameterFold.builder(sources, rule);
+        ParameterFold.Builder builder =
+                ParameterFold.builder(sources, rule).on(device).threads(threads);
         kept.chosen().ifPresent(builder::keptAs);
         accumulated.chosen().ifPresent(builder::accumulatedAs);
-        if (threads != null) {
-            builder.threads(threads);
-        }
         return builder.build();
     }
 
     /** The same, in other types. */
     Folding in(FloatType otherKept, FloatType otherAccumulated) {
-        return new Folding(bufferPatterns, otherKept, otherAccumulated, threads);
+        return new Folding(bufferPatterns, otherKept, otherAccumulated, device, threads);
     }
 
     /** The tensors of an average in the types in which it is accumulated. */

@@ -11,6 +11,7 @@ import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -74,17 +75,8 @@ public final class PostHocCommand implements Callable<Integer> {
                     "Type of the result: ${COMPLETION-CANDIDATES}; keep is that of the stored averages. (default: ${DEFAULT-VALUE})")
     private FloatType dtype;
 
-    @Option(
-            names = "--buffer-pattern",
-            paramLabel = "GLOB",
-            description = "Take tensors of such names for buffers too (* any characters, ? one). May be repeated.")
-    private List<String> bufferPatterns = List.of();
-
-    @Option(
-            names = "--threads",
-            paramLabel = "N",
-            description = "Use at most N threads; the result is the same. (default: all processors)")
-    private @Nullable Integer threads;
+    @Mixin
+    private final FoldingOptions options = new FoldingOptions();
 
     @Option(names = "--json", description = "Print weights and a summary as JSON.")
     private boolean json;
@@ -109,17 +101,15 @@ public final class PostHocCommand implements Callable<Integer> {
         if (at != null && !(at > 0 && at < Double.POSITIVE_INFINITY)) {
             throw misuse("--at must be a positive number, not " + at);
         }
-        if (threads != null && threads < 1) {
-            throw misuse("--threads must be at least 1, not " + threads);
-        }
         List<StoredSnapshot> snapshots = Stream.concat(
                         files.stream().map(file -> new StoredSnapshot(file, null)), named.stream())
                 .toList();
         if (snapshots.isEmpty()) {
             throw misuse("name the stored averages");
         }
-        Folding folding = new Folding(bufferPatterns, dtype, FloatType.DOUBLE, threads);
-        PostHocReport report = new PostHocJob(snapshots, exponent(), at, folding, output)
+        double exponent = exponent();
+        Folding folding = options.folding(dtype, FloatType.DOUBLE);
+        PostHocReport report = new PostHocJob(snapshots, exponent, at, folding, output)
                 .run(spec.commandLine().getErr());
         PrintWriter out = spec.commandLine().getOut();
         if (json) {

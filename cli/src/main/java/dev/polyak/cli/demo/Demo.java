@@ -2,6 +2,7 @@ package dev.polyak.cli.demo;
 
 import static dev.polyak.cli.demo.CurveTable.percent;
 
+import dev.polyak.Device;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,6 +16,7 @@ final class Demo implements AutoCloseable {
     private final RunFolder folder;
     private final int epochs;
     private final long seed;
+    private final Device.Choice choice;
     private final Digits digits;
     private final Batch test;
     private final ProgressLine progress;
@@ -26,11 +28,13 @@ final class Demo implements AutoCloseable {
      * @param folder where the files go
      * @param epochs how often to learn from every digit, at least 2
      * @param seed decides all that is random
+     * @param choice where averages are made, and why there
      */
-    Demo(RunFolder folder, int epochs, long seed) {
+    Demo(RunFolder folder, int epochs, long seed, Device.Choice choice) {
         this.folder = folder;
         this.epochs = epochs;
         this.seed = seed;
+        this.choice = choice;
         Digits all = Digits.read();
         this.digits = all.training();
         this.test = all.test().all();
@@ -40,12 +44,13 @@ final class Demo implements AutoCloseable {
     Outcome run() throws IOException {
         folder.clearAfter(epochs);
         int stop = epochs / 2;
-        try (Training training = Training.begin(digits, seed)) {
+        Device device = choice.device();
+        try (Training training = Training.begin(digits, seed, device)) {
             watch(training, stop);
         }
         boolean sameBits;
-        try (Training resumed = Training.resume(digits, folder, stop);
-                Training uninterrupted = Training.begin(digits, seed)) {
+        try (Training resumed = Training.resume(digits, folder, stop, device);
+                Training uninterrupted = Training.begin(digits, seed, device)) {
             watch(resumed, epochs);
             progress.say("the same, without the stop");
             while (uninterrupted.epoch() < epochs) {
@@ -54,9 +59,16 @@ final class Demo implements AutoCloseable {
             sameBits = resumed.hasSameBitsAs(uninterrupted);
         }
         OfflineAverage.write(
-                IntStream.rangeClosed(stop + 1, epochs).mapToObj(folder::model).toList(), folder.offlineAverage());
+                IntStream.rangeClosed(stop + 1, epochs).mapToObj(folder::model).toList(),
+                folder.offlineAverage(),
+                device);
         return new Outcome(
-                seed, List.copyOf(curve), stop, sameBits, OfflineAverage.accuracy(folder.offlineAverage(), test));
+                seed,
+                choice,
+                List.copyOf(curve),
+                stop,
+                sameBits,
+                OfflineAverage.accuracy(folder.offlineAverage(), test));
     }
 
     @Override

@@ -1,7 +1,9 @@
 package dev.polyak.cli.demo;
 
+import dev.polyak.Device;
 import dev.polyak.cli.console.Failure;
 import dev.polyak.cli.console.Json;
+import dev.polyak.cli.device.Where;
 import dev.polyak.cli.plot.Fonts;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -27,11 +29,13 @@ import picocli.CommandLine.Spec;
             ""
         },
         sortOptions = false)
+@SuppressWarnings("NullAway.Init") // picocli sets the fields
 public final class DemoCommand implements Callable<Integer> {
     private static final int FEWEST_EPOCHS = 2;
+    /** More than two models of 66 kB, their averages and the pieces of a fold take. */
+    private static final long DEVICE_BYTES = 1 << 28;
 
     @Spec
-    @SuppressWarnings("NullAway.Init") // picocli sets it
     private CommandSpec spec;
 
     @Option(
@@ -55,6 +59,17 @@ public final class DemoCommand implements Callable<Integer> {
                     "Decides all that is random; the same seed gives the same bits on every machine. (default: ${DEFAULT-VALUE})")
     private long seed = 1;
 
+    @Option(
+            names = "--device",
+            paramLabel = "DEVICE",
+            defaultValue = "auto",
+            converter = Where.Converter.class,
+            completionCandidates = Where.Converter.class,
+            description =
+                    "Average on cpu, on the NVIDIA GPU cuda:0 (cuda:1, ...), or on auto: a GPU if one is there; the files are the same."
+                            + " The network learns on the CPU. (default: ${DEFAULT-VALUE})")
+    private Where where;
+
     @Option(names = "--json", description = "Print the results as JSON.")
     private boolean json;
 
@@ -65,9 +80,10 @@ public final class DemoCommand implements Callable<Integer> {
                     spec.commandLine(),
                     "--epochs must be from " + FEWEST_EPOCHS + " to " + RunFolder.MOST_EPOCHS + ", not " + epochs);
         }
+        Device.Choice choice = where.choose(DEVICE_BYTES);
         RunFolder folder = RunFolder.create(out);
         Outcome outcome;
-        try (Demo demo = new Demo(folder, epochs, seed)) {
+        try (Demo demo = new Demo(folder, epochs, seed, choice)) {
             outcome = demo.run();
         }
         CurveTable.write(outcome.curve(), folder.table());

@@ -1,6 +1,7 @@
 package dev.polyak.cli.demo;
 
 import dev.polyak.BufferPolicy;
+import dev.polyak.Device;
 import dev.polyak.IntegerPolicy;
 import dev.polyak.ParameterFold;
 import dev.polyak.ParameterStore;
@@ -29,14 +30,15 @@ final class OfflineAverage {
      *
      * @param checkpoints all with the same weight
      * @param out the average
+     * @param device where it is computed
      */
-    static void write(List<Path> checkpoints, Path out) throws IOException {
+    static void write(List<Path> checkpoints, Path out, Device device) throws IOException {
         List<ParameterStore> sources = new ArrayList<>();
         try {
             for (Path checkpoint : checkpoints) {
                 sources.add(Checkpoint.open(checkpoint).store());
             }
-            ParameterFold fold = ParameterFold.builder(sources, RULE).build();
+            ParameterFold fold = ParameterFold.builder(sources, RULE).on(device).build();
             Map<String, String> metadata = SavedAverage.metadataFor(RULE, fold.counters(), fold.layout(), Map.of());
             try (SafetensorsWriter writer = SafetensorsWriter.create(out, fold.layout(), metadata)) {
                 fold.run(writer::write);

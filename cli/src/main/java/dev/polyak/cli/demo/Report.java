@@ -3,6 +3,7 @@ package dev.polyak.cli.demo;
 import static dev.polyak.cli.demo.CurveTable.percent;
 
 import dev.polyak.cli.console.Json;
+import dev.polyak.cli.console.Wording;
 import dev.polyak.cli.plot.Fonts;
 import java.io.PrintWriter;
 
@@ -19,6 +20,8 @@ record Report(Outcome outcome, RunFolder folder, boolean drawn) {
         CurveTable.print(outcome.curve(), out);
         int stop = outcome.stoppedAfter();
         out.println();
+        out.println("averages on " + outcome.choice().device() + ": "
+                + Wording.printable(outcome.choice().reason()));
         out.println("stopped after epoch " + stop + " and resumed from its files: "
                 + (outcome.sameBits()
                         ? "same bits as without the stop"
@@ -37,6 +40,8 @@ record Report(Outcome outcome, RunFolder folder, boolean drawn) {
     void write(Json json) {
         json.member("folder", folder.path().toString())
                 .member("seed", outcome.seed())
+                .member("device", outcome.choice().device().toString())
+                .member("device_reason", outcome.choice().reason())
                 .objects(
                         "epochs",
                         outcome.curve(),

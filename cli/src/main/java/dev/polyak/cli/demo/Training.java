@@ -1,6 +1,7 @@
 package dev.polyak.cli.demo;
 
 import dev.polyak.BufferPolicy;
+import dev.polyak.Device;
 import dev.polyak.ParameterAverage;
 import dev.polyak.ParameterStore;
 import dev.polyak.SwappedAverage;
@@ -10,14 +11,17 @@ import dev.polyak.checkpoint.SavedAverage;
 import dev.polyak.schedule.Schedule;
 import dev.polyak.schedule.Schedules;
 import dev.polyak.schedule.Warmup;
+import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 import java.util.TreeMap;
 
 /**
- * A network that learns, and the average that follows it. Its whole state goes to files after an epoch and comes back
- * from them, so that a resumed training ends in the same bits as one that never stopped.
+ * A network that learns, and the average that follows it, on the CPU or a GPU in the same bits. Its whole state goes to
+ * files after an epoch and comes back from them, so that a resumed training ends in the same bits as one that never
+ * stopped.
  *
  * <p>The learning rate is high and never falls, so that the raw weights jump about the place where the average lies. A
  * lower or a falling rate would bring them there in its own way: the accuracies show what averaging does, and are no
@@ -38,15 +42,24 @@ final class Training implements AutoCloseable {
     private final long seed;
     private final Network network;
     private final Sgd optimizer;
+    private final AveragedModel model;
     private final ParameterAverage average;
     private int epoch;
 
-    private Training(Digits digits, long seed, int epoch, Network network, Sgd optimizer, ParameterAverage average) {
+    private Training(
+            Digits digits,
+            long seed,
+            int epoch,
+            Network network,
+            Sgd optimizer,
+            AveragedModel model,
+            ParameterAverage average) {
         this.digits = digits;
         this.seed = seed;
         this.epoch = epoch;
         this.network = network;
         this.optimizer = optimizer;
+        this.model = model;
         this.average = average;
     }
 
@@ -55,15 +68,17 @@ final class Training implements AutoCloseable {
      *
      * @param digits to learn from
      * @param seed decides all that is random
+     * @param device where the average is made and kept
      */
-    static Training begin(Digits digits, long seed) {
+    static Training begin(Digits digits, long seed, Device device) {
         Network network = new Network();
         network.initialise(random(seed, 0));
-        ParameterAverage average = ParameterAverage.builder(network.store())
+        AveragedModel model = new AveragedModel(network.store(), device);
+        ParameterAverage average = ParameterAverage.builder(model.store())
                 .schedule(SCHEDULE)
                 .buffers(BufferPolicy.AVERAGE)
                 .build();
-        return new Training(digits, seed, 0, network, optimizer(), average);
+        return new Training(digits, seed, 0, network, optimizer(), model, average);
     }
 
     /**
@@ -72,22 +87,25 @@ final class Training implements AutoCloseable {
      * @param digits to learn from, the same as before
      * @param folder where the files are
      * @param epoch the last epoch that was done
+     * @param device where the average is made and kept, the same as before or another
      */
-    static Training resume(Digits digits, RunFolder folder, int epoch) throws CheckpointException {
-        try (Checkpoint model = Checkpoint.open(folder.model(epoch));
+    static Training resume(Digits digits, RunFolder folder, int epoch, Device device) throws CheckpointException {
+        try (Checkpoint weights = Checkpoint.open(folder.model(epoch));
                 Checkpoint velocity = Checkpoint.open(folder.optimizer(epoch));
                 SavedAverage average = SavedAverage.open(folder.average(epoch))) {
             Network network = new Network();
-            network.store().copyFrom(model.store());
+            network.store().copyFrom(weights.store());
             Sgd optimizer = optimizer();
             optimizer.velocity().copyFrom(velocity.store());
+            AveragedModel model = new AveragedModel(network.store(), device);
             return new Training(
                     digits,
                     Long.parseLong(entry(velocity, SEED)),
                     Integer.parseInt(entry(velocity, EPOCH)),
                     network,
                     optimizer,
-                    average.resume(network.store()));
+                    model,
+                    average.resume(model.store()));
         }
     }
 
@@ -126,6 +144,7 @@ final class Training implements AutoCloseable {
                     .withNoise(NOISE, random);
             loss += network.learn(batch) * batch.size();
             optimizer.step(network);
+            model.takeFromNetwork();
             average.update();
             stepDone.run();
         }
@@ -141,7 +160,10 @@ final class Training implements AutoCloseable {
     @SuppressWarnings("try") // what counts is how long the scope lasts
     double averagedAccuracy(Batch test) {
         try (SwappedAverage swapped = average.swap()) {
+            model.giveToNetwork();
             return network.accuracy(test);
+        } finally {
+            model.giveToNetwork(); // the raw weights again
         }
     }
 
@@ -157,6 +179,7 @@ final class Training implements AutoCloseable {
     @Override
     public void close() {
         average.close();
+        model.close();
         optimizer.close();
         network.close();
     }
@@ -186,10 +209,16 @@ final class Training implements AutoCloseable {
 
     private static boolean sameBits(ParameterStore a, ParameterStore b) {
         for (int i = 0; i < a.layout().size(); i++) {
-            if (a.segment(i).mismatch(b.segment(i)) >= 0) {
+            if (!Arrays.equals(bytes(a, i), bytes(b, i))) {
                 return false;
             }
         }
         return true;
+    }
+
+    private static byte[] bytes(ParameterStore store, int tensor) {
+        byte[] bytes = new byte[Math.toIntExact(store.layout().tensor(tensor).bytes())];
+        store.read(tensor, 0, MemorySegment.ofArray(bytes));
+        return bytes;
     }
 }

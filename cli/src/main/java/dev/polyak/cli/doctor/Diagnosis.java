@@ -14,13 +14,13 @@ import java.util.List;
  * @param jvm the JVM
  * @param machine what it runs on
  * @param acceleration how the library averages on it
+ * @param gpus what else it can average on
  */
-record Diagnosis(Jvm jvm, Machine machine, Acceleration acceleration) {
-    private static final String CUDA = "not built in";
+record Diagnosis(Jvm jvm, Machine machine, Acceleration acceleration, Gpus gpus) {
 
     /** Finds out. */
     static Diagnosis make() {
-        return new Diagnosis(Jvm.current(), Machine.current(), Acceleration.current());
+        return new Diagnosis(Jvm.current(), Machine.current(), Acceleration.current(), Gpus.find());
     }
 
     void print(PrintWriter out) {
@@ -41,7 +41,7 @@ record Diagnosis(Jvm jvm, Machine machine, Acceleration acceleration) {
                         + " for the heap and " + Wording.bytes(jvm.nativeLimit())
                         + " for native memory (files are mapped beyond both)");
         line(out, "native access", jvm.hasNativeAccess() ? "enabled" : "not enabled");
-        line(out, "CUDA", CUDA);
+        gpus.print(out);
         List<String> advice = advice();
         out.println();
         if (advice.isEmpty()) {
@@ -76,7 +76,7 @@ record Diagnosis(Jvm jvm, Machine machine, Acceleration acceleration) {
                                 .member("vector_bits", acceleration.vectorBits())
                                 .member("fma", jvm.hasFma())
                                 .member("threads", acceleration.threads()))
-                .object("cuda", cuda -> cuda.member("available", false).member("reason", CUDA))
+                .object("cuda", gpus::write)
                 .strings("advice", advice());
     }
 
@@ -93,12 +93,14 @@ record Diagnosis(Jvm jvm, Machine machine, Acceleration acceleration) {
         }
         if (!jvm.hasNativeAccess()) {
             advice.add(
-                    "native code may not be called, which CUDA will need: start Java with --enable-native-access=ALL-UNNAMED");
+                    "native code may not be called, which CUDA needs: start Java with --enable-native-access=ALL-UNNAMED");
+        } else {
+            gpus.advice().ifPresent(advice::add);
         }
         return advice;
     }
 
-    private static void line(PrintWriter out, String name, String value) {
+    static void line(PrintWriter out, String name, String value) {
         out.println(String.format("%-14s", name) + Wording.printable(value));
     }
 }

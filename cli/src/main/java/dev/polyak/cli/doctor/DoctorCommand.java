@@ -12,7 +12,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "doctor",
         description = {
-            "Say which Java, processor and vectors are in use, which flags are missing and what they cost, and whether CUDA is there.",
+            "Say which Java, processor and vectors are in use, which flags are missing and what they cost, and which GPUs CUDA finds, or why"
+                    + " it finds none.",
             "",
             "The exit status is 0, also with advice: Polyak works without it.",
             ""

@@ -2,6 +2,10 @@ package dev.polyak.cli.demo;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.polyak.cli.ChildJvm;
+import dev.polyak.cli.Cli;
+import dev.polyak.cli.JsonValue;
+import dev.polyak.cli.StandIn;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -10,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -47,6 +52,7 @@ class DemoCommandTest {
                 .isEqualTo("epoch,loss,raw,averaged");
         assertThat(out.toString())
                 .contains("epoch", "raw", "averaged", "\n    5  ")
+                .contains("averages on cpu: as --device says")
                 .contains("stopped after epoch 2 and resumed from its files: same bits as without the stop")
                 .contains("checkpoints 3 to 5 averaged offline")
                 .contains(folder.resolve("accuracy.png").toString());
@@ -73,7 +79,17 @@ class DemoCommandTest {
             }
         }
         assertThat(members)
-                .startsWith("folder", "seed", "epochs", "epoch", "loss", "raw_accuracy", "averaged_accuracy", "epoch")
+                .startsWith(
+                        "folder",
+                        "seed",
+                        "device",
+                        "device_reason",
+                        "epochs",
+                        "epoch",
+                        "loss",
+                        "raw_accuracy",
+                        "averaged_accuracy",
+                        "epoch")
                 .contains("resumed", "same_bits", "offline", "accuracy", "table", "picture");
         assertThat(out.toString()).contains("\"seed\":-9", "\"same_bits\":true").endsWith("}" + System.lineSeparator());
         assertThat(err.toString()).isEmpty();
@@ -90,6 +106,51 @@ class DemoCommandTest {
         for (String name : files(3)) {
             assertThat(other.resolve(name)).hasSameBinaryContentAs(one.resolve(name));
         }
+    }
+
+    @Test
+    void givesTheSameFilesOnAGpu() throws IOException {
+        StandIn.require();
+        Path cpu = temporary.resolve("cpu");
+        Path gpu = temporary.resolve("gpu");
+
+        run("--out", cpu.toString(), "--epochs", "3");
+        assertThat(runOn("cuda:0", "--out", gpu.toString(), "--epochs", "3"))
+                .as(err.toString())
+                .isZero();
+
+        assertThat(out.toString())
+                .contains("averages on cpu: as --device says", "averages on cuda:0: as --device says");
+        for (String name : files(3)) {
+            assertThat(gpu.resolve(name)).hasSameBinaryContentAs(cpu.resolve(name));
+        }
+    }
+
+    @Test
+    void averagesOnAGpuOfItsOwnAccord() {
+        StandIn.require();
+
+        assertThat(runOn("auto", "--out", temporary.toString(), "--epochs", "2", "--json"))
+                .as(err.toString())
+                .isZero();
+
+        assertThat(JsonValue.parse(out.toString()).get("device").value())
+                .asString()
+                .startsWith("cuda:");
+        assertThat(JsonValue.parse(out.toString()).get("device_reason").value())
+                .asString()
+                .endsWith(", Stand-in GPU");
+    }
+
+    @Test
+    void worksWithoutCuda() throws Exception {
+        Cli result = ChildJvm.run(
+                Path.of("/nowhere/libcudart.so"), Map.of(), "demo", "--out", temporary.resolve("out"), "--epochs", 2);
+
+        assertThat(result.err()).isEmpty();
+        assertThat(result.status()).isZero();
+        assertThat(result.out())
+                .contains("\naverages on cpu: CUDA is not available: there is no /nowhere/libcudart.so, ");
     }
 
     @Test
@@ -126,10 +187,15 @@ class DemoCommandTest {
     }
 
     private int run(String... arguments) {
+        return runOn("cpu", arguments);
+    }
+
+    private int runOn(String device, String... arguments) {
         return new CommandLine(new DemoCommand())
                 .setOut(new PrintWriter(out))
                 .setErr(new PrintWriter(err))
-                .execute(arguments);
+                .execute(Stream.concat(Stream.of("--device", device), Stream.of(arguments))
+                        .toArray(String[]::new));
     }
 
     private static Set<String> files(int epochs) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.polyak.DType;
+import dev.polyak.Device;
 import dev.polyak.TensorSpec;
 import dev.polyak.checkpoint.Checkpoint;
 import dev.polyak.checkpoint.CheckpointException;
@@ -27,7 +28,8 @@ class OfflineAverageTest {
     void isTheMeanOfParametersAndStatistics() throws IOException {
         RunFolder files = trained();
 
-        OfflineAverage.write(List.of(files.model(1), files.model(2), files.model(3)), files.offlineAverage());
+        OfflineAverage.write(
+                List.of(files.model(1), files.model(2), files.model(3)), files.offlineAverage(), Device.cpu());
 
         try (Checkpoint one = Checkpoint.open(files.model(1));
                 Checkpoint two = Checkpoint.open(files.model(2));
@@ -59,7 +61,8 @@ class OfflineAverageTest {
         Path byCommand = folder.resolve("by-command.safetensors");
         ByteArrayOutputStream err = new ByteArrayOutputStream();
 
-        OfflineAverage.write(List.of(files.model(1), files.model(2), files.model(3)), files.offlineAverage());
+        OfflineAverage.write(
+                List.of(files.model(1), files.model(2), files.model(3)), files.offlineAverage(), Device.cpu());
         int status = Main.run(
                 OutputStream.nullOutputStream(),
                 err,
@@ -90,7 +93,8 @@ class OfflineAverageTest {
     void failsWhereACheckpointIsMissing() {
         Path missing = folder.resolve("epoch-001.safetensors");
 
-        assertThatThrownBy(() -> OfflineAverage.write(List.of(missing), folder.resolve("out.safetensors")))
+        assertThatThrownBy(
+                        () -> OfflineAverage.write(List.of(missing), folder.resolve("out.safetensors"), Device.cpu()))
                 .isInstanceOf(CheckpointException.class)
                 .hasMessageContaining("epoch-001.safetensors");
         assertThat(folder).isEmptyDirectory();
@@ -99,7 +103,7 @@ class OfflineAverageTest {
     /** A folder with the checkpoints of three epochs. */
     private RunFolder trained() throws IOException {
         RunFolder files = new RunFolder(folder);
-        try (Training training = Training.begin(Digits.read().training(), 1)) {
+        try (Training training = Training.begin(Digits.read().training(), 1, Device.cpu())) {
             for (int epoch = 1; epoch <= 3; epoch++) {
                 training.learn(() -> {});
                 training.save(files);

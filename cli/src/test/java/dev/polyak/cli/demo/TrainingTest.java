@@ -2,9 +2,12 @@ package dev.polyak.cli.demo;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.polyak.Device;
 import dev.polyak.TensorSpec;
 import dev.polyak.checkpoint.Checkpoint;
 import dev.polyak.checkpoint.CheckpointException;
+import dev.polyak.cli.StandIn;
+import dev.polyak.cuda.CudaMemory;
 import java.io.IOException;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
@@ -27,7 +30,7 @@ class TrainingTest {
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3})
     void learnsAndGainsByAveraging(long seed) {
-        try (Training training = Training.begin(digits, seed)) {
+        try (Training training = Training.begin(digits, seed, Device.cpu())) {
             double raw = 0;
             double averaged = 0;
             int last = 8;
@@ -46,7 +49,7 @@ class TrainingTest {
 
     @Test
     void learnsLessLossWithEachOfTheFirstEpochs() {
-        try (Training training = Training.begin(digits, 1)) {
+        try (Training training = Training.begin(digits, 1, Device.cpu())) {
             double first = training.learn(() -> {});
             double second = training.learn(() -> {});
 
@@ -87,7 +90,7 @@ class TrainingTest {
             training.save(files);
         }
 
-        try (Training resumed = Training.resume(digits, files, stop);
+        try (Training resumed = Training.resume(digits, files, stop, Device.cpu());
                 Training uninterrupted = trained(5, 4)) {
             assertThat(resumed.epoch()).isEqualTo(stop);
             while (resumed.epoch() < 4) {
@@ -111,9 +114,35 @@ class TrainingTest {
     }
 
     @Test
+    void averagesInTheSameBitsOnAGpuAndGoesOnThere() throws CheckpointException {
+        StandIn.require();
+        RunFolder files = new RunFolder(folder);
+        try (Training onCpu = trained(3, 1);
+                Training onGpu = Training.begin(digits, 3, Device.cuda(0))) {
+            onGpu.learn(() -> {});
+            assertThat(CudaMemory.allocated(0)).isPositive();
+            double averaged = onCpu.averagedAccuracy(test);
+
+            assertThat(onGpu.averagedAccuracy(test)).isEqualTo(averaged);
+            assertThat(onGpu.rawAccuracy(test))
+                    .isEqualTo(onCpu.rawAccuracy(test))
+                    .isNotEqualTo(averaged);
+            assertThat(onGpu.hasSameBitsAs(onCpu)).isTrue();
+            onCpu.save(files);
+            onCpu.learn(() -> {});
+            try (Training resumed = Training.resume(digits, files, 1, Device.cuda(1))) {
+                resumed.learn(() -> {});
+                assertThat(resumed.hasSameBitsAs(onCpu)).isTrue();
+            }
+        }
+        assertThat(CudaMemory.live(0)).isEmpty();
+        assertThat(CudaMemory.live(1)).isEmpty();
+    }
+
+    @Test
     void tellsOfEachStep() {
         int[] steps = {0};
-        try (Training training = Training.begin(digits, 1)) {
+        try (Training training = Training.begin(digits, 1, Device.cpu())) {
             training.learn(() -> steps[0]++);
         }
 
@@ -135,7 +164,7 @@ class TrainingTest {
     }
 
     private Training trained(long seed, int epochs) {
-        Training training = Training.begin(digits, seed);
+        Training training = Training.begin(digits, seed, Device.cpu());
         while (training.epoch() < epochs) {
             training.learn(() -> {});
         }

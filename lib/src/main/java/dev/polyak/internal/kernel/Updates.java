@@ -26,4 +26,19 @@ public final class Updates {
         divisor[count] = meanDivisor;
         count++;
     }
+
+    /** The weight on the source of an update. */
+    public double weight(int update) {
+        return weight[update];
+    }
+
+    /** The weight on the average. */
+    public double decay(int update) {
+        return decay[update];
+    }
+
+    /** What a mean divides by. */
+    public double divisor(int update) {
+        return divisor[update];
+    }
 }

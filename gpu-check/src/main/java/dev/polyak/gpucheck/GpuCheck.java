@@ -1,0 +1,90 @@
+package dev.polyak.gpucheck;
+
+import dev.polyak.Device;
+import dev.polyak.cuda.Cuda;
+import dev.polyak.cuda.CudaDevice;
+import dev.polyak.gpucheck.check.Bench;
+import dev.polyak.gpucheck.check.Check;
+import dev.polyak.gpucheck.check.Checks;
+import dev.polyak.gpucheck.check.Numbers;
+import dev.polyak.gpucheck.measure.Lab;
+import dev.polyak.gpucheck.measure.Measurement;
+import dev.polyak.gpucheck.measure.Measurements;
+import dev.polyak.gpucheck.measure.Scale;
+import dev.polyak.gpucheck.measure.Torch;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+
+/** Checks and measures the first GPU. */
+public final class GpuCheck {
+    private final Device gpu = Device.cuda(0);
+    private final CudaDevice device = Cuda.device(gpu.index());
+    private final Scale scale;
+    private final Console console;
+
+    private GpuCheck(Scale scale, PrintWriter out) {
+        this.scale = scale;
+        this.console = new Console(out);
+    }
+
+    /**
+     * Checks, measures, prints and writes a report.
+     *
+     * @param scale how much
+     * @param folder where the report's file goes; it is made if it is not there
+     * @param out where to print
+     * @return whether every bit was the CPU's, and every figure that was measured is what it must be
+     * @throws dev.polyak.cuda.CudaException if there is no GPU; the message says why
+     * @throws IOException if the report cannot be written
+     */
+    public static boolean run(Scale scale, Path folder, PrintWriter out) throws IOException {
+        return new GpuCheck(scale, out).run(folder);
+    }
+
+    private boolean run(Path folder) throws IOException {
+        Files.createDirectories(folder); // what cannot be written is better known before the minutes than after
+        try (Torch torch = Torch.start(gpu)) {
+            return run(folder, Optional.of(torch), torch.version());
+        } catch (Torch.Missing e) {
+            return run(folder, Optional.empty(), "no: " + e.getMessage());
+        }
+    }
+
+    private boolean run(Path folder, Optional<Torch> torch, String torchVersion) throws IOException {
+        Map<String, String> surroundings = Surroundings.of(device, torchVersion);
+        surroundings.forEach(console::fact);
+        Report report = new Report(device.name(), surroundings, console);
+        console.title("Bits, on the GPU and on the CPU");
+        Bench bench = new Bench(gpu, new Numbers(), scale.checked());
+        for (Check check : Checks.all(torch.isPresent())) {
+            report.add(check.outcome(bench));
+        }
+        console.title("Times");
+        try (Lab lab = new Lab(gpu, scale, torch)) {
+            for (Measurement measurement : Measurements.all(scale)) {
+                measure(measurement, lab, report);
+            }
+        }
+        report.finish(folder);
+        return report.isGood();
+    }
+
+    private static void measure(Measurement measurement, Lab lab, Report report) {
+        if (!lab.fits(measurement.memory())) {
+            report.leaveOut(measurement.name(), "as it needs " + measurement.memory() + " bytes of the GPU's memory");
+            return;
+        }
+        try {
+            report.add(measurement.run(lab));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            report.fail(measurement.name(), e);
+        } catch (Exception e) {
+            report.fail(measurement.name(), e);
+        }
+    }
+}

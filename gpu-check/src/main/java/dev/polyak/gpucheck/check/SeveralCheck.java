@@ -1,0 +1,48 @@
+package dev.polyak.gpucheck.check;
+
+import dev.polyak.BufferPolicy;
+import dev.polyak.DType;
+import dev.polyak.IntegerPolicy;
+import dev.polyak.ScheduledRule;
+import dev.polyak.schedule.Order;
+import dev.polyak.schedule.Schedules;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/** Several averages that share each reading, more than one launch takes included; not all act at every call. */
+record SeveralCheck(DType source) implements Check {
+    private static final int MOST = 9;
+    private static final List<Order> ORDERS = List.of(Order.values());
+
+    @Override
+    public String name() {
+        return "1 to " + MOST + " averages of one " + source + " model";
+    }
+
+    @Override
+    public void run(Bench bench, Comparison comparison) {
+        for (int count = 1; count <= MOST; count++) {
+            List<ScheduledRule> rules =
+                    IntStream.range(0, count).mapToObj(SeveralCheck::rule).toList();
+            try (Twins twins = new Twins(
+                    bench,
+                    Tensors.odd(source, bench.elements()),
+                    average -> average.rules(rules).keptAs(DType.F32))) {
+                for (int n = 1; n <= 6; n++) {
+                    twins.step(n);
+                    twins.compare(count + " averages, call " + n, comparison);
+                }
+            }
+        }
+    }
+
+    private static ScheduledRule rule(int k) {
+        return new ScheduledRule(
+                Schedules.decay(1 - 1.0 / (2 << k)),
+                ORDERS.get(k % ORDERS.size()),
+                1 + k % 3,
+                k % 4,
+                BufferPolicy.COPY,
+                IntegerPolicy.COPY);
+    }
+}

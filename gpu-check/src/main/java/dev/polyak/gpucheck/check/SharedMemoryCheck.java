@@ -1,0 +1,75 @@
+package dev.polyak.gpucheck.check;
+
+import dev.polyak.DType;
+import dev.polyak.Device;
+import dev.polyak.ParameterAverage;
+import dev.polyak.ParameterLayout;
+import dev.polyak.ParameterStore;
+import dev.polyak.TensorSpec;
+import dev.polyak.cuda.CudaEvent;
+import dev.polyak.cuda.CudaStream;
+import dev.polyak.cuda.IpcMemory;
+import dev.polyak.cuda.IpcMemoryHandle;
+import dev.polyak.gpucheck.base.Child;
+import dev.polyak.gpucheck.base.Owned;
+import dev.polyak.schedule.Schedules;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.HexFormat;
+
+/** The weights of another process are averaged here, behind the event that it records after each step. */
+record SharedMemoryCheck(Trainer trainer) implements Check {
+    private static final int STEPS = 5;
+
+    @Override
+    public String name() {
+        return "weights of another process, by " + trainer.label();
+    }
+
+    @Override
+    public void run(Bench bench, Comparison comparison) throws IOException, InterruptedException {
+        int gpu = bench.gpu().index();
+        ParameterLayout layout = ParameterLayout.of(TensorSpec.parameter("weight", DType.F32, bench.elements()));
+        try (Owned owned = new Owned()) {
+            Child child = owned.keep(trainer.start(bench.gpu(), bench.elements()));
+            String[] memory = child.answer().split(" ", -1);
+            IpcMemory weights = owned.keep(IpcMemory.open(
+                    gpu,
+                    new IpcMemoryHandle(
+                            HexFormat.of().parseHex(memory[0]),
+                            Long.parseLong(memory[1]),
+                            layout.tensor(0).bytes())));
+            CudaEvent stepped = owned.keep(CudaEvent.open(gpu, HexFormat.of().parseHex(memory[2])));
+            ParameterStore model = owned.keep(ParameterStore.wrap()
+                    .tensor(layout.tensor(0), weights.address(), bench.gpu())
+                    .build());
+            ParameterStore twin = owned.keep(ParameterStore.allocate(layout, Device.cpu()));
+            child.ask("0");
+            fill(twin.segment(0), 0);
+            stepped.await();
+            ParameterAverage tested = owned.keep(averaging(model));
+            ParameterAverage reference = owned.keep(averaging(twin));
+            CudaStream stream = owned.keep(CudaStream.create(gpu));
+            for (int n = 1; n <= STEPS; n++) {
+                child.ask(Integer.toString(n));
+                stream.waitFor(stepped);
+                tested.update(stream);
+                fill(twin.segment(0), n);
+                reference.update();
+                comparison.sameNumbers("step " + n, reference.store(), tested.store());
+            }
+        }
+    }
+
+    private static ParameterAverage averaging(ParameterStore model) {
+        return ParameterAverage.builder(model).schedule(Schedules.decay(0.75)).build();
+    }
+
+    /** The weights after a step: numbers that any program computes exactly. */
+    static void fill(MemorySegment weights, long step) {
+        for (long i = 0; i < weights.byteSize() / Float.BYTES; i++) {
+            weights.setAtIndex(ValueLayout.JAVA_FLOAT, i, (i * 7 + step * 13) % 1021 / 8f - 60);
+        }
+    }
+}

@@ -1,0 +1,53 @@
+package dev.polyak.gpucheck.check;
+
+import dev.polyak.BufferPolicy;
+import dev.polyak.DType;
+import dev.polyak.IntegerPolicy;
+import dev.polyak.ParameterLayout;
+import dev.polyak.TensorSpec;
+import dev.polyak.schedule.Order;
+import dev.polyak.schedule.Schedules;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Parameters, buffers, integers of every size and booleans side by side, with calls that do not average between. */
+record TreatmentCheck(IntegerPolicy integers, BufferPolicy buffers) implements Check {
+    @Override
+    public String name() {
+        return "integers " + integers + ", buffers " + buffers;
+    }
+
+    @Override
+    public void run(Bench bench, Comparison comparison) {
+        for (Order order : List.of(Order.LERP, Order.MUL_ADD, Order.BLEND)) {
+            try (Twins twins = new Twins(
+                    bench,
+                    model(bench.elements()),
+                    average -> average.schedule(Schedules.decay(0.75))
+                            .order(order)
+                            .every(2)
+                            .start(2)
+                            .integers(integers)
+                            .buffers(buffers))) {
+                for (int n = 1; n <= 5; n++) {
+                    twins.step(n);
+                    twins.compare(order + ", call " + n, comparison);
+                }
+            }
+        }
+    }
+
+    private static ParameterLayout model(int elements) {
+        List<TensorSpec> tensors = new ArrayList<>();
+        for (DType type : Tensors.FLOATS) {
+            tensors.add(TensorSpec.parameter("parameter " + type, type, 129));
+            tensors.add(TensorSpec.buffer("buffer " + type, type, 77));
+        }
+        for (DType type : Tensors.INTEGERS) {
+            tensors.add(TensorSpec.buffer("integers " + type, type, elements / Tensors.INTEGERS.size() + 1));
+            tensors.add(TensorSpec.buffer("counter " + type, type));
+        }
+        tensors.add(TensorSpec.buffer("mask", DType.BOOL, 31));
+        return ParameterLayout.of(tensors);
+    }
+}

@@ -1,0 +1,32 @@
+package dev.polyak.gpucheck.check;
+
+import dev.polyak.DType;
+import dev.polyak.schedule.Order;
+import dev.polyak.schedule.Schedule;
+
+/** Updates in every order, with weights on both sides of one half and at the ends. */
+record UpdateCheck(DType source, DType kept) implements Check {
+    private static final double[] WEIGHTS = {0.0005, 0.5, 1 / 3.0, 0.75, 0, 0.9999, 0x1p-30, 1, 0.25};
+    private static final Schedule SCHEDULE = n -> WEIGHTS[(int) (n - 1)];
+
+    @Override
+    public String name() {
+        return "update " + source + " -> " + kept + ", " + Order.values().length + " orders, " + WEIGHTS.length
+                + " weights";
+    }
+
+    @Override
+    public void run(Bench bench, Comparison comparison) {
+        for (Order order : Order.values()) {
+            try (Twins twins = new Twins(
+                    bench,
+                    Tensors.odd(source, bench.elements()),
+                    average -> average.schedule(SCHEDULE).order(order).keptAs(kept))) {
+                for (int n = 1; n <= WEIGHTS.length; n++) {
+                    twins.step(n);
+                    twins.compare(order + " with weight " + SCHEDULE.weight(n), comparison);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,49 @@
+package dev.polyak.gpucheck.measure;
+
+import dev.polyak.DType;
+import dev.polyak.ParameterAverage;
+import dev.polyak.ParameterLayout;
+import dev.polyak.ParameterStore;
+import dev.polyak.TensorSpec;
+import dev.polyak.schedule.Schedules;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/** An update of many small tensors, which is one launch, beside PyTorch's multi-tensor way. */
+record ManyTensors(int tensors) implements Measurement {
+    private static final long ELEMENTS = 4096;
+    private static final String UPDATE = "update";
+
+    @Override
+    public String name() {
+        return "update of " + tensors + " tensors of " + Amount.of(ELEMENTS) + " elements, F32";
+    }
+
+    @Override
+    public long memory() {
+        return 2L * tensors * ELEMENTS * Float.BYTES;
+    }
+
+    @Override
+    public Figures run(Lab lab) throws Exception {
+        ParameterLayout layout = ParameterLayout.of(IntStream.range(0, tensors)
+                .mapToObj(i -> TensorSpec.parameter("layer" + i, DType.F32, ELEMENTS))
+                .toList());
+        try (ParameterStore model = ParameterStore.allocate(layout, lab.gpu())) {
+            lab.fill(model);
+            try (ParameterAverage average = ParameterAverage.builder(model)
+                    .schedule(Schedules.decay(0.999))
+                    .build()) {
+                List<Way> ways = new ArrayList<>();
+                ways.add(lab.update(UPDATE, average, tensors * ELEMENTS));
+                ways.addAll(lab.torch(Torch.Work.FOREACH_LERP, tensors, ELEMENTS));
+                return Race.run(name(), lab.scale().rounds(), ways)
+                        .speed(UPDATE, Torch.Work.FOREACH_LERP.label())
+                        .figures();
+            } finally {
+                lab.forgetTorch();
+            }
+        }
+    }
+}

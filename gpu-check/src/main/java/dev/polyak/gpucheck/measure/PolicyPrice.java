@@ -1,0 +1,50 @@
+package dev.polyak.gpucheck.measure;
+
+import dev.polyak.DType;
+import dev.polyak.NonFinitePolicy;
+import dev.polyak.ParameterAverage;
+import dev.polyak.ParameterLayout;
+import dev.polyak.ParameterStore;
+import dev.polyak.TensorSpec;
+import dev.polyak.gpucheck.base.Owned;
+import dev.polyak.schedule.Schedules;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Updates that look for infinities and NaNs, where there are none, beside one that does not look. */
+record PolicyPrice(DType source, long elements) implements Measurement {
+    private static final List<NonFinitePolicy> POLICIES =
+            List.of(NonFinitePolicy.FOLD, NonFinitePolicy.SKIP_ELEMENT, NonFinitePolicy.SKIP_UPDATE);
+
+    @Override
+    public String name() {
+        return "policies for infinities and NaNs, " + source + " -> F32, " + Amount.of(elements) + " elements";
+    }
+
+    @Override
+    public long memory() {
+        return source.bytes(elements) + POLICIES.size() * DType.F32.bytes(elements);
+    }
+
+    @Override
+    public Figures run(Lab lab) throws Exception {
+        try (Owned owned = new Owned()) {
+            ParameterStore model = owned.keep(ParameterStore.allocate(
+                    ParameterLayout.of(TensorSpec.parameter("weight", source, elements)), lab.gpu()));
+            lab.fill(model);
+            List<Way> ways = new ArrayList<>();
+            for (NonFinitePolicy policy : POLICIES) {
+                ParameterAverage average = owned.keep(ParameterAverage.builder(model)
+                        .schedule(Schedules.decay(0.999))
+                        .keptAs(DType.F32)
+                        .nonFinite(policy)
+                        .build());
+                ways.add(lab.update(policy.name(), average, elements));
+            }
+            return Race.run(name(), lab.scale().rounds(), ways)
+                    .speed(NonFinitePolicy.SKIP_ELEMENT.name(), NonFinitePolicy.FOLD.name())
+                    .speed(NonFinitePolicy.SKIP_UPDATE.name(), NonFinitePolicy.FOLD.name())
+                    .figures();
+        }
+    }
+}

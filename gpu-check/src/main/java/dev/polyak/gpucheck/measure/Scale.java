@@ -1,0 +1,21 @@
+package dev.polyak.gpucheck.measure;
+
+import java.util.List;
+
+/**
+ * How much is checked and measured.
+ *
+ * @param checked elements of the largest tensors whose bits are checked
+ * @param updated elements of the updates that are timed, for each number of them
+ * @param shared elements of the models that several averages, policies and swaps are timed with
+ * @param copied bytes that pass between host and GPU
+ * @param tensors how many small tensors are updated at once
+ * @param rounds how often each way is timed
+ */
+public record Scale(int checked, List<Long> updated, long shared, long copied, int tensors, int rounds) {
+    /** Some minutes on a large GPU. */
+    public static final Scale FULL =
+            new Scale(400_009, List.of(1L << 20, 1L << 24, 1L << 27, 1L << 30), 1L << 28, 1L << 30, 2000, 40);
+    /** A minute. */
+    public static final Scale QUICK = new Scale(70_001, List.of(1L << 20, 1L << 24), 1L << 24, 1L << 26, 2000, 10);
+}

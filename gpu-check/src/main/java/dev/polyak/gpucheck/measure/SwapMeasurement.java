@@ -1,0 +1,47 @@
+package dev.polyak.gpucheck.measure;
+
+import dev.polyak.DType;
+import dev.polyak.ParameterAverage;
+import dev.polyak.ParameterLayout;
+import dev.polyak.ParameterStore;
+import dev.polyak.TensorSpec;
+import dev.polyak.schedule.Schedules;
+import java.util.List;
+
+/** The average into the model's place and out again, by the host's clock, as a swap waits for its end. */
+record SwapMeasurement(long elements) implements Measurement {
+    private static final String SWAP = "swap and back";
+    private static final String COPY = "copy";
+
+    @Override
+    public String name() {
+        return "swap F32, " + Amount.of(elements) + " elements";
+    }
+
+    @Override
+    public long memory() {
+        return 2 * DType.F32.bytes(elements);
+    }
+
+    @Override
+    public Figures run(Lab lab) throws Exception {
+        ParameterLayout layout = ParameterLayout.of(TensorSpec.parameter("weight", DType.F32, elements));
+        try (ParameterStore model = ParameterStore.allocate(layout, lab.gpu())) {
+            lab.fill(model);
+            try (ParameterAverage average = ParameterAverage.builder(model)
+                    .schedule(Schedules.decay(0.999))
+                    .build()) {
+                long bytes = layout.byteSize();
+                Way swap = new Way(SWAP, 2 * 4 * bytes, () -> {
+                    long begin = System.nanoTime();
+                    average.swap().close();
+                    return (System.nanoTime() - begin) / 1e6;
+                });
+                Way copy = lab.copy(COPY, average.store().address(0), model.address(0), bytes, elements);
+                return Race.run(name(), lab.scale().rounds(), List.of(swap, copy))
+                        .bandwidth(SWAP, COPY)
+                        .figures();
+            }
+        }
+    }
+}

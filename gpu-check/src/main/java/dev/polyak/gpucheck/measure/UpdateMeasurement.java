@@ -1,0 +1,60 @@
+package dev.polyak.gpucheck.measure;
+
+import dev.polyak.DType;
+import dev.polyak.ParameterAverage;
+import dev.polyak.ParameterLayout;
+import dev.polyak.ParameterStore;
+import dev.polyak.TensorSpec;
+import dev.polyak.schedule.Schedule;
+import dev.polyak.schedule.Schedules;
+import java.util.ArrayList;
+import java.util.List;
+
+/** An update of one large tensor, beside a copy of the same memory, which is the limit, and PyTorch's way. */
+record UpdateMeasurement(DType source, DType kept, long elements) implements Measurement {
+    static final String COPY = "copy";
+    static final String UPDATE = "update";
+    /** So small a decay moves averages in narrow types too, where others would be rounded away. */
+    private static final Schedule SCHEDULE = Schedules.decay(0.25);
+
+    @Override
+    public String name() {
+        return "update " + source + " -> " + kept + ", " + Amount.of(elements) + " elements";
+    }
+
+    @Override
+    public long memory() {
+        return source.bytes(elements) + kept.bytes(elements);
+    }
+
+    @Override
+    public Figures run(Lab lab) throws Exception {
+        ParameterLayout layout = ParameterLayout.of(TensorSpec.parameter("weight", source, elements));
+        try (ParameterStore model = ParameterStore.allocate(layout, lab.gpu())) {
+            lab.fill(model);
+            try (ParameterAverage average = ParameterAverage.builder(model)
+                    .schedule(SCHEDULE)
+                    .keptAs(kept)
+                    .build()) {
+                long copied = Math.min(source.bytes(elements), kept.bytes(elements));
+                List<Way> ways = new ArrayList<>();
+                ways.add(lab.copy(COPY, average.store().address(0), model.address(0), copied, elements));
+                ways.add(lab.update(UPDATE, average, elements));
+                if (kept == DType.F32 && source == DType.F32) {
+                    ways.addAll(lab.torch(Torch.Work.FOREACH_LERP, 1, elements));
+                    ways.addAll(lab.torch(Torch.Work.COPY, 1, elements));
+                } else if (kept == DType.F32 && source == DType.BF16) {
+                    ways.addAll(lab.torch(Torch.Work.LERP, 1, elements));
+                }
+                return Race.run(name(), lab.scale().rounds(), ways)
+                        .bandwidth(UPDATE, COPY)
+                        .speed(UPDATE, Torch.Work.FOREACH_LERP.label())
+                        .speed(UPDATE, Torch.Work.LERP.label())
+                        .bandwidth(Torch.Work.COPY.label(), COPY)
+                        .figures();
+            } finally {
+                lab.forgetTorch();
+            }
+        }
+    }
+}

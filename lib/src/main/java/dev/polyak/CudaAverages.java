@@ -1,0 +1,199 @@
+package dev.polyak;
+
+import dev.polyak.cuda.CudaEvent;
+import dev.polyak.cuda.CudaException;
+import dev.polyak.cuda.CudaMemory;
+import dev.polyak.cuda.CudaStream;
+import dev.polyak.cuda.PinnedMemory;
+import dev.polyak.internal.cuda.ScanLaunch;
+import dev.polyak.internal.cuda.TensorTable;
+import dev.polyak.internal.cuda.UpdateLaunch;
+import dev.polyak.internal.cuda.Waits;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Averages in the memory of a GPU, of a source there. An update is one kernel over all tensors, for up to eight
+ * averages at once; it allocates nothing.
+ */
+final class CudaAverages implements AverageMemory {
+    /** On the device: the elements left, the infinities and NaNs found, and a tensor that has some. */
+    private static final long COUNTERS_BYTES = 3L * Long.BYTES;
+
+    private static final long FOUND = Long.BYTES;
+
+    private final CudaStore source;
+    private final List<PlannedCall> calls;
+    private final Resources resources = new Resources();
+    private final List<CudaStore> stores = new ArrayList<>();
+    private final CudaMemory counters;
+    private final MemorySegment readBack;
+    private final CudaEvent done;
+    private final List<Group> groups = new ArrayList<>();
+
+    CudaAverages(CudaStore source, ParameterLayout layout, List<PlannedCall> calls, boolean finiteOnly) {
+        this.source = source;
+        this.calls = calls;
+        int device = source.device().index();
+        try {
+            for (PlannedCall ignored : calls) {
+                stores.add(resources.keep(CudaStore.allocate(layout, source.device())));
+            }
+            counters = resources.keep(CudaMemory.allocate(device, COUNTERS_BYTES, "counters"));
+            readBack = resources
+                    .keep(PinnedMemory.allocate(device, COUNTERS_BYTES))
+                    .segment();
+            done = resources.keep(CudaEvent.create(device));
+            LayoutMatch match = LayoutMatch.of(layout, source.layout());
+            for (int first = 0; first < calls.size(); first += TensorTable.MAX_AVERAGES) {
+                int end = Math.min(first + TensorTable.MAX_AVERAGES, calls.size());
+                groups.add(new Group(match, first, end, finiteOnly));
+            }
+            stores.forEach(store -> store.comeBehind(done));
+            source.comeBehind(done);
+            resources.keep(() -> source.release(done));
+            CudaStream stream = source.stream();
+            stream.fill(counters.address(), (byte) 0, COUNTERS_BYTES);
+            Waits.finish(stream);
+        } catch (RuntimeException e) {
+            resources.close();
+            throw e;
+        }
+    }
+
+    @Override
+    public CudaStore store(int which) {
+        return stores.get(which);
+    }
+
+    @Override
+    public void copyAll() {
+        for (CudaStore store : stores) {
+            store.copyFrom(source);
+        }
+    }
+
+    @Override
+    public void apply() {
+        CudaStream stream = source.stream();
+        apply(stream);
+        finish(stream);
+    }
+
+    @Override
+    public void apply(CudaStream stream) {
+        stream.waitFor(done); // the update before may be on another stream
+        for (Group group : groups) {
+            group.plan();
+        }
+        groups.get(0).update.run(stream);
+        try {
+            for (int i = 1; i < groups.size(); i++) {
+                groups.get(i).update.run(stream);
+            }
+            done.record(stream);
+        } catch (CudaException e) {
+            throw new MemoryLostException("only a part of an update could be enqueued: " + e.getMessage(), e);
+        }
+    }
+
+    private static void finish(CudaStream stream) {
+        try {
+            Waits.finish(stream);
+        } catch (CudaException e) {
+            throw new MemoryLostException("whether an update was made is not known: " + e.getMessage(), e);
+        }
+    }
+
+    @Override
+    public NonFiniteCount countNonFinite(CudaStream stream) {
+        for (Group group : groups) {
+            for (int k = group.first; k < group.end; k++) {
+                if (calls.get(k).updates()) { // what one of the averages mixes in is looked at once
+                    return group.scan(stream, k);
+                }
+            }
+        }
+        return NonFiniteCount.NONE;
+    }
+
+    @Override
+    public NonFiniteCount countNonFinite() {
+        return countNonFinite(source.stream());
+    }
+
+    @Override
+    public long elementsLeft() {
+        return read(source.stream(), 0);
+    }
+
+    @Override
+    public void close() {
+        try {
+            Waits.finish(source.stream()); // an update may be under way
+        } finally {
+            resources.close();
+        }
+    }
+
+    private long read(CudaStream stream, long counter) {
+        stream.copy(readBack.address(), counters.address(), COUNTERS_BYTES);
+        Waits.finish(stream);
+        return readBack.get(ValueLayout.JAVA_LONG, counter);
+    }
+
+    /** Averages that one launch updates. */
+    private final class Group {
+        private final int first;
+        private final int end;
+        private final UpdateLaunch update;
+        private final ScanLaunch scan;
+
+        Group(LayoutMatch match, int first, int end, boolean finiteOnly) {
+            this.first = first;
+            this.end = end;
+            CudaStore leader = stores.get(first);
+            TensorTable.Builder rows = TensorTable.builder();
+            for (int i = 0; i < leader.layout().size(); i++) {
+                if (leader.layout().ownerOf(i) == i) {
+                    byte[] treatments = new byte[end - first];
+                    for (int k = first; k < end; k++) {
+                        treatments[k - first] = CudaTypes.code(calls.get(k).treatments()[i]);
+                    }
+                    leader.addRow(rows, i, source, match.sourceOf(i), treatments);
+                }
+            }
+            TensorTable table = resources.keep(rows.build(source.device().cudaDevice()));
+            this.update = new UpdateLaunch(table, end - first, finiteOnly, counters.address());
+            this.scan = new ScanLaunch(table, counters.address() + FOUND);
+        }
+
+        void plan() {
+            for (int k = first; k < end; k++) {
+                PlannedCall call = calls.get(k);
+                update.average(
+                        k - first,
+                        stores.get(k).base() - stores.get(first).base(),
+                        call.acts(),
+                        call.copies(),
+                        call.updates(),
+                        call.weight(),
+                        call.decay(),
+                        call.divisor(),
+                        CudaTypes.code(call.order()));
+            }
+        }
+
+        NonFiniteCount scan(CudaStream stream, int which) {
+            stream.fill(counters.address() + FOUND, (byte) 0, 2 * Long.BYTES);
+            scan.which(which - first);
+            scan.run(stream);
+            long found = read(stream, FOUND);
+            return found == 0
+                    ? NonFiniteCount.NONE
+                    : new NonFiniteCount(found, (int) readBack.get(ValueLayout.JAVA_LONG, FOUND + Long.BYTES));
+        }
+    }
+}

@@ -1,0 +1,178 @@
+package dev.polyak;
+
+import dev.polyak.cuda.CudaEvent;
+import dev.polyak.cuda.CudaMemory;
+import dev.polyak.cuda.CudaStream;
+import dev.polyak.cuda.PinnedMemory;
+import dev.polyak.internal.cuda.DivideLaunch;
+import dev.polyak.internal.cuda.TensorTable;
+import dev.polyak.internal.cuda.Waits;
+import dev.polyak.internal.cuda.ZeroLaunch;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/**
+ * A store in the memory of a GPU: allocated or wrapped. What it does by itself is done on the legacy default stream, so
+ * it comes after whatever was enqueued there and on streams that synchronise with it, and is done on return.
+ */
+final class CudaStore extends MemoryStore {
+    /** Numbers pass to and from Java's own memory in pieces of this size. */
+    private static final long PIECE_BYTES = 4L << 20;
+
+    private final Device device;
+    private final CudaStream stream;
+    private final long[] addresses;
+    private final long base;
+    /** Recorded behind work on other streams; an event that was not recorded yet is waited for by nobody. */
+    private final List<CudaEvent> uses = new CopyOnWriteArrayList<>();
+
+    CudaStore(ParameterLayout layout, Device device, long[] addresses, List<String> origins, Runnable closeAction) {
+        super(layout, origins, false, closeAction);
+        this.device = device;
+        this.stream = CudaStream.wrap(device.index(), 0);
+        this.addresses = addresses;
+        this.base =
+                addresses.length == 0 ? 0 : addresses[0]; // the first tensor of an allocated store is at its beginning
+    }
+
+    static CudaStore allocate(ParameterLayout layout, Device device) {
+        device.cudaDevice();
+        CudaMemory memory = CudaMemory.allocate(device.index(), layout.byteSize(), layout.size() + " tensors");
+        try {
+            long[] addresses = new long[layout.size()];
+            for (int i = 0; i < addresses.length; i++) {
+                addresses[i] = memory.address() + layout.offset(i);
+            }
+            CudaStore store = new CudaStore(
+                    layout, device, addresses, Collections.nCopies(addresses.length, "memory"), memory::close);
+            store.stream.fill(memory.address(), (byte) 0, layout.byteSize());
+            Waits.finish(store.stream);
+            return store;
+        } catch (RuntimeException e) {
+            memory.close();
+            throw e;
+        }
+    }
+
+    @Override
+    public Device device() {
+        return device;
+    }
+
+    @Override
+    public MemorySegment segment(int tensor) {
+        throw new UnsupportedOperationException(
+                "tensor '" + layout().tensor(tensor).name() + "' is in the memory of " + device
+                        + ", which Java cannot address: read() it, or copy the store to one on the CPU (copyFrom)");
+    }
+
+    @Override
+    public long address(int tensor) {
+        return addresses[tensor];
+    }
+
+    /** Where the memory of an allocated store begins. */
+    long base() {
+        return base;
+    }
+
+    /** The stream of what this store does by itself, behind everything that is known to use the store. */
+    CudaStream stream() {
+        for (CudaEvent use : uses) {
+            stream.waitFor(use);
+        }
+        return stream;
+    }
+
+    /** Lets what this store does by itself come behind an event, whenever it is recorded, until that is released. */
+    void comeBehind(CudaEvent use) {
+        uses.add(use);
+    }
+
+    /** Forgets an event behind which there is no work any more. */
+    void release(CudaEvent use) {
+        uses.remove(use);
+    }
+
+    @Override
+    void copyOut(int tensor, long at, MemorySegment into) {
+        try (PinnedMemory piece = PinnedMemory.allocate(device.index(), Math.min(PIECE_BYTES, into.byteSize()))) {
+            CudaStream behind = stream();
+            for (long done = 0; done < into.byteSize(); done += PIECE_BYTES) {
+                long bytes = Math.min(PIECE_BYTES, into.byteSize() - done);
+                behind.copy(piece.segment().address(), addresses[tensor] + at + done, bytes);
+                Waits.finish(behind);
+                MemorySegment.copy(piece.segment(), 0, into, done, bytes);
+            }
+        }
+    }
+
+    @Override
+    void copyIn(int tensor, long at, MemorySegment from) {
+        try (PinnedMemory piece = PinnedMemory.allocate(device.index(), Math.min(PIECE_BYTES, from.byteSize()))) {
+            CudaStream behind = stream();
+            for (long done = 0; done < from.byteSize(); done += PIECE_BYTES) {
+                long bytes = Math.min(PIECE_BYTES, from.byteSize() - done);
+                MemorySegment.copy(from, done, piece.segment(), 0, bytes);
+                behind.copy(addresses[tensor] + at + done, piece.segment().address(), bytes);
+                Waits.finish(behind);
+            }
+        }
+    }
+
+    @Override
+    void divide(Treatment[] treatments, double divisor) {
+        try (TensorTable table = table(treatments)) {
+            CudaStream behind = stream();
+            new DivideLaunch(table, divisor).run(behind);
+            Waits.finish(behind);
+        }
+    }
+
+    @Override
+    void zero(Treatment[] treatments) {
+        try (TensorTable table = table(treatments)) {
+            CudaStream behind = stream();
+            new ZeroLaunch(table).run(behind);
+            Waits.finish(behind);
+        }
+    }
+
+    /** This store's tensors, each with itself as its source. */
+    private TensorTable table(Treatment[] treatments) {
+        TensorTable.Builder table = TensorTable.builder();
+        for (int i = 0; i < addresses.length; i++) {
+            if (layout().ownerOf(i) == i) {
+                addRow(table, i, this, i, CudaTypes.code(treatments[i]));
+            }
+        }
+        return table.build(device.cudaDevice());
+    }
+
+    /** Adds one of this store's tensors, as the average, and its counterpart in a source to a table. */
+    void addRow(TensorTable.Builder table, int tensor, CudaStore source, int sourceTensor, byte... treatments) {
+        TensorSpec mine = layout().tensor(tensor);
+        table.row(
+                addresses[tensor],
+                source.addresses[sourceTensor],
+                CudaTypes.count(mine),
+                tensor,
+                CudaTypes.of(mine.dtype()),
+                CudaTypes.of(source.layout().tensor(sourceTensor).dtype()),
+                treatments);
+    }
+
+    @Override
+    MemoryStore view(ParameterLayout view, MemoryStore[] stores, int[] tensors) {
+        long[] parts = new long[tensors.length];
+        List<String> from = new ArrayList<>();
+        for (int i = 0; i < tensors.length; i++) {
+            parts[i] = stores[i].address(tensors[i]);
+            from.add(stores[i].origin(tensors[i]));
+        }
+        return new CudaStore(view, device, parts, from, () -> {});
+    }
+}

@@ -1,0 +1,109 @@
+package dev.polyak;
+
+import dev.polyak.internal.kernel.Backend;
+import dev.polyak.internal.kernel.Kernels;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** Averages in host memory, of a source there: made by the threads of the processors, piece by piece. */
+final class HostAverages implements AverageMemory {
+    private final List<HostStore> stores = new ArrayList<>();
+    private final AverageUpdate[] work;
+    private final Pieces pieces;
+    private final int threads;
+    private final Pieces.Action applying = this::apply;
+    private final Pieces.Action copying = this::copy;
+    private final Pieces.Action scanning = this::scan;
+    private final Pieces.FailureHandler failureHandler = this::failed;
+    private final AtomicLong found = new AtomicLong();
+    private volatile int foundIn;
+
+    HostAverages(HostStore source, ParameterLayout layout, List<PlannedCall> calls, boolean finiteOnly, int threads) {
+        this.pieces = new Pieces(layout);
+        this.work = new AverageUpdate[calls.size()];
+        Kernels kernels = Backend.get().kernels();
+        try {
+            for (PlannedCall ignored : calls) {
+                stores.add(HostStore.allocate(layout));
+            }
+        } catch (OutOfMemoryError e) {
+            close();
+            throw e;
+        }
+        this.threads = Math.min(threads, stores.get(0).threadsFor(source));
+        for (int k = 0; k < work.length; k++) {
+            work[k] = new AverageUpdate(stores.get(k), source, calls.get(k), kernels, finiteOnly, this.threads);
+        }
+    }
+
+    @Override
+    public HostStore store(int which) {
+        return stores.get(which);
+    }
+
+    @Override
+    public void copyAll() {
+        pieces.forEach(copying, failureHandler, threads);
+    }
+
+    @Override
+    public void apply() {
+        for (AverageUpdate each : work) {
+            each.begin();
+        }
+        pieces.forEach(applying, failureHandler, threads);
+    }
+
+    @Override
+    public NonFiniteCount countNonFinite() {
+        found.set(0);
+        pieces.forEach(scanning, failureHandler, threads);
+        return found.get() == 0 ? NonFiniteCount.NONE : new NonFiniteCount(found.get(), foundIn);
+    }
+
+    @Override
+    public long elementsLeft() {
+        long left = 0;
+        for (AverageUpdate each : work) {
+            left += each.elementsLeft();
+        }
+        return left;
+    }
+
+    @Override
+    public void close() {
+        stores.forEach(ParameterStore::close);
+    }
+
+    private void apply(int worker, int tensor, long from, int count) {
+        // The piece of the source stays in the cache from one average to the next.
+        for (AverageUpdate each : work) {
+            each.apply(worker, tensor, from, count);
+        }
+    }
+
+    private void copy(int worker, int tensor, long from, int count) {
+        for (AverageUpdate each : work) {
+            each.copy(tensor, from, count);
+        }
+    }
+
+    private void scan(int worker, int tensor, long from, int count) {
+        // What one of the averages mixes in is looked at once.
+        for (AverageUpdate each : work) {
+            if (each.updates()) {
+                long here = each.nonFinite(tensor, from, count);
+                if (here > 0) {
+                    foundIn = tensor;
+                    found.addAndGet(here);
+                }
+                return;
+            }
+        }
+    }
+
+    private RuntimeException failed(int tensor, Throwable cause) {
+        return work[0].failed(tensor, cause);
+    }
+}

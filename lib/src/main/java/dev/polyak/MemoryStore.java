@@ -1,0 +1,152 @@
+package dev.polyak;
+
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/** What stores have in common, wherever their memory is: the checks, which come before the first write. */
+abstract sealed class MemoryStore implements ParameterStore permits HostStore, CudaStore {
+    private final ParameterLayout layout;
+    private final List<String> origins;
+    private final boolean readOnly;
+    private final Runnable closeAction;
+    private final AtomicBoolean closed = new AtomicBoolean();
+    private volatile @Nullable SwappedAverage guest;
+
+    MemoryStore(ParameterLayout layout, List<String> origins, boolean readOnly, Runnable closeAction) {
+        this.layout = layout;
+        this.origins = List.copyOf(origins);
+        this.readOnly = readOnly;
+        this.closeAction = closeAction;
+    }
+
+    /** A store with memory of its own. */
+    static MemoryStore allocate(ParameterLayout layout, Device device) {
+        return switch (device.type()) {
+            case CPU -> HostStore.allocate(layout);
+            case CUDA -> CudaStore.allocate(layout, device);
+        };
+    }
+
+    /** Divides those elements of the tensors that are averaged, rounded once. */
+    abstract void divide(Treatment[] treatments, double divisor);
+
+    /** Sets those tensors that are averaged to zero. */
+    abstract void zero(Treatment[] treatments);
+
+    /** Tensors in the memory of stores on this one's device, as a store that owns nothing. */
+    abstract MemoryStore view(ParameterLayout view, MemoryStore[] stores, int[] tensors);
+
+    @Override
+    public final ParameterLayout layout() {
+        return layout;
+    }
+
+    @Override
+    public final boolean isReadOnly() {
+        return readOnly;
+    }
+
+    @Override
+    public final String origin(int tensor) {
+        return origins.get(tensor);
+    }
+
+    /** The average that is in the place of this store's own numbers; null while they are there. */
+    final @Nullable SwappedAverage guest() {
+        return guest;
+    }
+
+    final void setGuest(@Nullable SwappedAverage guest) {
+        this.guest = guest;
+    }
+
+    @Override
+    public final void copyFrom(ParameterStore source) {
+        requireWritable();
+        LayoutMatch match = matchAll(source, "copy: the source");
+        Transfer.between((MemoryStore) source, this).copy(match, layout);
+    }
+
+    /** Refuses a source that lacks one of this store's tensors. */
+    final void requireAllOf(ParameterStore source) {
+        matchAll(source, "copy: the source");
+    }
+
+    /** Copies those tensors that the source has. */
+    final void copySomeFrom(ParameterStore source) {
+        requireWritable();
+        LayoutMatch match = LayoutMatch.of(layout, source.layout());
+        Transfer.between((MemoryStore) source, this)
+                .copy(match, layout.select(tensor -> match.sourceOf(layout.indexOf(tensor.name())) >= 0));
+    }
+
+    @Override
+    public final void swap(ParameterStore other) {
+        requireWritable();
+        LayoutMatch match = matchAll(other, "swap: the other store");
+        for (int i = 0; i < layout.size(); i++) {
+            TensorSpec there = other.layout().tensor(match.sourceOf(i));
+            if (layout.tensor(i).dtype() != there.dtype()) {
+                throw new IllegalArgumentException("cannot swap: the other store has '" + there.name() + "' as "
+                        + there.dtype() + " instead of " + layout.tensor(i).dtype());
+            }
+        }
+        ((MemoryStore) other).requireWritable();
+        Transfer.between((MemoryStore) other, this).swap(match);
+    }
+
+    @Override
+    public final void close() {
+        if (closed.compareAndSet(false, true)) {
+            closeAction.run();
+        }
+    }
+
+    @Override
+    public final void read(int tensor, long at, MemorySegment into) {
+        requireRange(tensor, at, into);
+        copyOut(tensor, at, into);
+    }
+
+    @Override
+    public final void write(int tensor, long at, MemorySegment from) {
+        requireWritable();
+        requireRange(tensor, at, from);
+        copyIn(tensor, at, from);
+    }
+
+    /** Copies bytes of a tensor, which are there, to native or heap memory. */
+    abstract void copyOut(int tensor, long at, MemorySegment into);
+
+    /** Copies bytes, for which there is room, into a tensor. */
+    abstract void copyIn(int tensor, long at, MemorySegment from);
+
+    private void requireRange(int tensor, long at, MemorySegment segment) {
+        TensorSpec spec = layout.tensor(tensor);
+        if (at < 0 || segment.byteSize() > spec.bytes() - at) {
+            throw new IndexOutOfBoundsException("tensor '" + spec.name() + "' has " + spec.bytes() + " bytes, not "
+                    + segment.byteSize() + " from byte " + at + " on");
+        }
+    }
+
+    private LayoutMatch matchAll(ParameterStore other, String what) {
+        LayoutMatch match = LayoutMatch.of(layout, other.layout());
+        match.conflicts().ifPresent(difference -> {
+            throw new IllegalArgumentException("cannot " + what + " " + difference);
+        });
+        if (!match.missing().isEmpty()) {
+            throw new IllegalArgumentException(
+                    "cannot " + what + " " + match.difference().orElseThrow());
+        }
+        return match;
+    }
+
+    private void requireWritable() {
+        if (readOnly) {
+            throw new UnsupportedOperationException(
+                    "this store is read-only: " + (layout.size() > 0 ? origins.get(0) : "empty"));
+        }
+    }
+}

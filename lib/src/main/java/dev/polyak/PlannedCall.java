@@ -1,0 +1,78 @@
+package dev.polyak;
+
+import dev.polyak.schedule.Order;
+import java.util.Arrays;
+
+/** What the next call does to one average, found out before anything is written. Made once, and reused. */
+final class PlannedCall {
+    private final AverageRule rule;
+    private final Treatment[] treatments;
+    private final boolean copiesSomething;
+    private AverageRule.Call call = AverageRule.Call.HOLD;
+    private double weight;
+    private double decay;
+    private double divisor;
+
+    /** Refuses tensors that the rule cannot treat as it says. */
+    PlannedCall(AverageRule rule, ParameterLayout layout) {
+        this.rule = rule;
+        this.treatments = Treatment.of(layout, rule);
+        this.copiesSomething = Arrays.asList(treatments).contains(Treatment.COPY);
+    }
+
+    /**
+     * Asks the rule.
+     *
+     * @param number number of the call
+     * @return whether it does anything
+     * @throws IllegalStateException if the rule has no weight for it
+     */
+    boolean plan(long number) {
+        call = rule.call(number);
+        if (call.updates()) {
+            weight = rule.weight(number);
+            decay = rule.decay(number);
+            divisor = rule.divisor(number);
+        }
+        return call != AverageRule.Call.HOLD && (call != AverageRule.Call.COPY_BUFFERS || copiesSomething);
+    }
+
+    /** Whether the rule wants anything of this call. */
+    boolean acts() {
+        return call != AverageRule.Call.HOLD;
+    }
+
+    /** Whether the source is taken as it is. */
+    boolean copies() {
+        return call.copies();
+    }
+
+    /** Whether the source is mixed in. */
+    boolean updates() {
+        return call.updates();
+    }
+
+    Treatment[] treatments() {
+        return treatments;
+    }
+
+    boolean startsAtZero() {
+        return rule.startsAtZero();
+    }
+
+    Order order() {
+        return rule.order();
+    }
+
+    double weight() {
+        return weight;
+    }
+
+    double decay() {
+        return decay;
+    }
+
+    double divisor() {
+        return divisor;
+    }
+}

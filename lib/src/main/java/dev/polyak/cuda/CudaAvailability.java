@@ -1,0 +1,45 @@
+package dev.polyak.cuda;
+
+import java.util.List;
+
+/**
+ * Whether CUDA can be used here, and why not if it cannot.
+ *
+ * @param explanation one sentence for a user: what is there, or what is missing and what to do about it
+ * @param library the runtime's file, or that which came nearest to being usable; empty if none was found
+ * @param runtimeVersion the runtime's version, such as "13.0"; empty if none was found
+ * @param driverVersion the newest version that the driver supports, such as "13.0"; empty if no driver is known
+ * @param devices what can be used, in the order of their indices; empty if CUDA is not available
+ * @param tried which libraries were tried in vain, and why each failed
+ */
+public record CudaAvailability(
+        String explanation,
+        String library,
+        String runtimeVersion,
+        String driverVersion,
+        List<CudaDevice> devices,
+        List<String> tried) {
+    /**
+     * Copies the lists.
+     *
+     * @param explanation one sentence
+     * @param library file
+     * @param runtimeVersion version
+     * @param driverVersion version
+     * @param devices what can be used
+     * @param tried what failed
+     */
+    public CudaAvailability {
+        devices = List.copyOf(devices);
+        tried = List.copyOf(tried);
+    }
+
+    /**
+     * Whether there is a runtime that has a device.
+     *
+     * @return false if the explanation says why not
+     */
+    public boolean isAvailable() {
+        return !devices.isEmpty();
+    }
+}

@@ -1,0 +1,204 @@
+package dev.polyak.internal.cuda;
+
+import dev.polyak.cuda.CudaDevice;
+import dev.polyak.cuda.CudaMemory;
+import dev.polyak.cuda.CudaStream;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Pairs of tensors as the kernels see them, in the memory of a device: a row for each pair, cut into chunks, so that
+ * one launch goes over a whole store, wherever its tensors are. The memory layout is that of src/cuda/work.h.
+ */
+public final class TensorTable implements AutoCloseable {
+    /** How many averages one launch can update. */
+    public static final int MAX_AVERAGES = 8;
+
+    private static final int ROW_BYTES = 40;
+    private static final int CHUNK_BYTES = 8;
+    private static final int HEADER_BYTES = 24;
+    /** A block's threads have this many elements on their way at once. */
+    private static final int SMALLEST_CHUNK = 1 << 12;
+    /** Larger chunks would gain nothing: the look-up of a chunk is 16 bytes of 128 KB or more. */
+    private static final int LARGEST_CHUNK = 1 << 16;
+    /** Chunks a multiprocessor should have at least, so that the last ones to finish do not keep the others waiting. */
+    private static final int CHUNKS_EACH = 256;
+
+    private final CudaMemory memory;
+    private final long chunkAt;
+    private final int chunkElements;
+    private final MemorySegment row = Arena.ofAuto().allocate(ROW_BYTES, Long.BYTES);
+    private int chunkCount;
+
+    private TensorTable(CudaMemory memory, long chunkAt, int chunkCount, int chunkElements) {
+        this.memory = memory;
+        this.chunkAt = chunkAt;
+        this.chunkCount = chunkCount;
+        this.chunkElements = chunkElements;
+    }
+
+    /**
+     * A table of one row, yet to be {@linkplain #set set}.
+     *
+     * @param elements how many elements it may have at most
+     */
+    public static TensorTable ofOneRow(CudaDevice device, int elements) {
+        return builder()
+                .row(0, 0, elements, 0, ElementType.BYTES, ElementType.BYTES)
+                .build(device);
+    }
+
+    /** Begins a table without rows. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /**
+     * Changes the row of a table that has one, for what is enqueued on a stream from now on. All that uses the table
+     * must be on that stream.
+     *
+     * @param average address of the elements in the average
+     * @param source address of the elements in the source
+     * @param count how many
+     * @param type type of the average's elements
+     * @param sourceType type of the source's
+     * @param treatment the ordinal of the average's treatment
+     */
+    public void set(
+            CudaStream stream,
+            long average,
+            long source,
+            int count,
+            ElementType type,
+            ElementType sourceType,
+            byte treatment) {
+        write(new Row(average, source, count, 0, type, sourceType, treatment), row);
+        stream.copy(memory.address(), row.address(), ROW_BYTES); // such pageable memory is read before this returns
+        chunkCount = Builder.chunks(count, chunkElements);
+    }
+
+    /** Number of the device. */
+    int device() {
+        return memory.device();
+    }
+
+    /** How many blocks at most have something to do. */
+    int chunkCount() {
+        return chunkCount;
+    }
+
+    /** Writes the structure {@code Table} to the beginning of a launch's argument. */
+    void write(MemorySegment argument) {
+        argument.set(ValueLayout.JAVA_LONG, 0, memory.address());
+        argument.set(ValueLayout.JAVA_LONG, 8, memory.address() + chunkAt);
+        argument.set(ValueLayout.JAVA_INT, 16, chunkCount);
+        argument.set(ValueLayout.JAVA_INT, HEADER_BYTES - 4, chunkElements);
+    }
+
+    @Override
+    public void close() {
+        memory.close();
+    }
+
+    private record Row(
+            long average,
+            long source,
+            long count,
+            int tensor,
+            ElementType type,
+            ElementType sourceType,
+            long treatments) {}
+
+    /** Collects rows. Not safe for use by several threads. */
+    public static final class Builder {
+        private final List<Row> rows = new ArrayList<>();
+        private long elements;
+
+        private Builder() {}
+
+        /**
+         * Adds a pair of tensors of one shape.
+         *
+         * @param average address of the elements in the (first) average
+         * @param source address of the elements in the source
+         * @param count how many
+         * @param tensor a number by which findings name the pair
+         * @param type type of the average's elements
+         * @param sourceType type of the source's
+         * @param treatments the ordinal of each average's treatment, at most {@link #MAX_AVERAGES}
+         */
+        public Builder row(
+                long average,
+                long source,
+                long count,
+                int tensor,
+                ElementType type,
+                ElementType sourceType,
+                byte... treatments) {
+            if (count > 0) {
+                long codes = 0; // a byte for each average
+                for (int k = 0; k < treatments.length; k++) {
+                    codes |= (long) treatments[k] << (k * Byte.SIZE);
+                }
+                rows.add(new Row(average, source, count, tensor, type, sourceType, codes));
+                elements += count;
+            }
+            return this;
+        }
+
+        /** Puts the table into a device's memory; returns when it is there. */
+        public TensorTable build(CudaDevice device) {
+            int chunkElements = chunkElements(device);
+            long chunks = 0;
+            for (Row row : rows) {
+                chunks += chunks(row.count, chunkElements);
+            }
+            long chunkAt = (long) rows.size() * ROW_BYTES;
+            long bytes = chunkAt + chunks * CHUNK_BYTES;
+            CudaMemory memory = CudaMemory.allocate(device.index(), bytes, "a table of " + rows.size() + " tensors");
+            try (Arena arena = Arena.ofConfined()) {
+                MemorySegment table = arena.allocate(Math.max(bytes, 1), Long.BYTES);
+                long at = chunkAt;
+                for (int i = 0; i < rows.size(); i++) {
+                    Row row = rows.get(i);
+                    write(row, table.asSlice((long) i * ROW_BYTES, ROW_BYTES));
+                    for (int j = 0; j < chunks(row.count, chunkElements); j++) {
+                        table.set(ValueLayout.JAVA_INT, at, i);
+                        table.set(ValueLayout.JAVA_INT, at + 4, j);
+                        at += CHUNK_BYTES;
+                    }
+                }
+                CudaStream stream = CudaStream.wrap(device.index(), 0);
+                stream.copy(memory.address(), table.address(), bytes);
+                Waits.finish(stream);
+                return new TensorTable(memory, chunkAt, Math.toIntExact(chunks), chunkElements);
+            } catch (RuntimeException e) {
+                memory.close();
+                throw e;
+            }
+        }
+
+        /** Small enough that every multiprocessor has enough of them, within limits. */
+        private int chunkElements(CudaDevice device) {
+            long wanted = elements / ((long) device.multiprocessors() * CHUNKS_EACH);
+            return Math.clamp(Long.highestOneBit(Math.max(wanted, 1)), SMALLEST_CHUNK, LARGEST_CHUNK);
+        }
+
+        private static int chunks(long count, int chunkElements) {
+            return Math.toIntExact((count + chunkElements - 1) / chunkElements);
+        }
+    }
+
+    private static void write(Row row, MemorySegment to) {
+        to.set(ValueLayout.JAVA_LONG, 0, row.average);
+        to.set(ValueLayout.JAVA_LONG, 8, row.source);
+        to.set(ValueLayout.JAVA_LONG, 16, row.count);
+        to.set(ValueLayout.JAVA_INT, 24, row.tensor);
+        to.set(ValueLayout.JAVA_BYTE, 28, row.type.code());
+        to.set(ValueLayout.JAVA_BYTE, 29, row.sourceType.code());
+        to.set(ValueLayout.JAVA_LONG, 32, row.treatments);
+    }
+}

@@ -1,0 +1,19 @@
+// The part of a row that a chunk is.
+#pragma once
+
+#include "types.h"
+
+struct Piece {
+    const Row& row;
+    uint64_t average; // where its elements begin
+    uint64_t source;
+    uint32_t count;
+
+    __device__ Piece(const Table& table, uint32_t chunk) : row(table.rows[table.chunks[chunk].row]) {
+        uint64_t from = static_cast<uint64_t>(table.chunks[chunk].index) * table.chunkElements;
+        uint64_t rest = row.count - from;
+        average = row.average + from * bytesOf(row.averageType);
+        source = row.source + from * bytesOf(row.sourceType);
+        count = rest < table.chunkElements ? rest : table.chunkElements;
+    }
+};

@@ -1,0 +1,93 @@
+#include "reach.h"
+
+#include "../pieces.h"
+#include "failure.h"
+#include "memory.h"
+
+namespace standin {
+namespace {
+
+void check(int device, uint64_t address, uint64_t bytes, unsigned alignment) {
+    require(address % alignment == 0, cudaErrorMisalignedAddress);
+    std::shared_ptr<Memory> memory;
+    try {
+        memory = memoryAt(reinterpret_cast<const void*>(address), bytes);
+    } catch (const Failure&) {
+        throw Failure{cudaErrorIllegalAddress};
+    }
+    require(memory && (!memory->isDevices() || memory->deviceIndex == device), cudaErrorIllegalAddress);
+}
+
+template <class T>
+void check(int device, const T* array, uint64_t count) {
+    check(device, reinterpret_cast<uint64_t>(array), count * sizeof(T), alignof(T));
+}
+
+void checkElements(int device, uint64_t address, uint32_t count, Type type) {
+    check(device, address, uint64_t{count} * bytesOf(type), bytesOf(type));
+}
+
+template <class CheckPiece>
+void checkTable(int device, const Table& table, CheckPiece checkPiece) {
+    if (table.chunkCount == 0) {
+        return;
+    }
+    check(device, table.chunks, table.chunkCount);
+    for (uint32_t c = 0; c < table.chunkCount; c++) {
+        check(device, table.rows + table.chunks[c].row, 1);
+        checkPiece(Piece(table, c));
+    }
+}
+
+}  // namespace
+
+void requireReachable(const Update& update, int device) {
+    if (update.veto) {
+        check(device, update.veto, 1);
+    }
+    if (update.finiteOnly) {
+        check(device, update.left, 1);
+    }
+    checkTable(device, update.table, [&](const Piece& piece) {
+        checkElements(device, piece.source, piece.count, piece.row.sourceType);
+        for (uint32_t j = 0; j < update.averages; j++) {
+            if (piece.row.treatment[j] != LEAVE) {
+                checkElements(device, piece.average + update.average[j].delta, piece.count, piece.row.averageType);
+            }
+        }
+    });
+}
+
+void requireReachable(const Swap& swap, int device) {
+    checkTable(device, swap.table, [&](const Piece& piece) {
+        checkElements(device, piece.average, piece.count, piece.row.averageType);
+        checkElements(device, piece.source, piece.count, piece.row.sourceType);
+    });
+}
+
+void requireReachable(const Zero& zero, int device) {
+    checkTable(device, zero.table, [&](const Piece& piece) {
+        if (piece.row.treatment[zero.which] == AVERAGE) {
+            checkElements(device, piece.average + zero.delta, piece.count, piece.row.averageType);
+        }
+    });
+}
+
+void requireReachable(const Divide& divide, int device) {
+    checkTable(device, divide.table, [&](const Piece& piece) {
+        if (piece.row.treatment[0] == AVERAGE) {
+            checkElements(device, piece.average, piece.count, piece.row.averageType);
+        }
+    });
+}
+
+void requireReachable(const Scan& scan, int device) {
+    check(device, scan.found, 2);
+    checkTable(device, scan.table, [&](const Piece& piece) {
+        if (piece.row.treatment[scan.which] == AVERAGE) {
+            checkElements(device, piece.source, piece.count, piece.row.sourceType);
+        }
+    });
+}
+
+}  // namespace standin
