@@ -9,12 +9,17 @@ import org.jspecify.annotations.Nullable;
 /**
  * The tensors of a layout cut into pieces that fit a cache, in batches that are worth a thread's while. Tied tensors
  * come once. What is kept does not grow with the tensors' sizes, and going through the pieces allocates nothing.
+ *
+ * <p>A thread takes many neighbouring batches at once, fewer and fewer towards the end: memory is read ahead, and what
+ * was read ahead of the place where one thread stops and another goes on is lost.
  */
 final class Pieces {
     /** Elements of a piece: 256 KB of binary32, a quarter of a usual L2 cache. */
     static final int ELEMENTS = 1 << 16;
-    /** Below this many bytes a helper's wake-up costs more than its help. */
+    /** The least that a thread takes at once: some microseconds' work. */
     private static final long BATCH_BYTES = 256 << 10;
+    /** Below this many bytes for each thread, to wake a helper costs more, 5 to 50 microseconds, than it helps. */
+    private static final long THREAD_BYTES = 2 << 20;
 
     /** What is done with a piece. */
     interface Action {
@@ -41,11 +46,13 @@ final class Pieces {
     private final long[] bytesBefore;
 
     private final int batches;
+    private final int mostThreads;
     private final int pieceElements;
     private final AtomicInteger next = new AtomicInteger();
     private final Gang.Task task = this::work;
     private @Nullable Action action;
     private @Nullable FailureHandler failureHandler;
+    private int takers;
 
     /** Cuts every tensor that has elements and is the owner of its memory. */
     Pieces(ParameterLayout layout) {
@@ -67,7 +74,8 @@ final class Pieces {
             bits[i] = tensor.dtype().bits();
             bytesBefore[i + 1] = bytesBefore[i] + tensor.bytes();
         }
-        batches = Math.toIntExact((bytesBefore[tensors.length] + BATCH_BYTES - 1) / BATCH_BYTES);
+        batches = Math.toIntExact(ceilDiv(bytesBefore[tensors.length], BATCH_BYTES));
+        mostThreads = (int) Math.max(1, bytesBefore[tensors.length] / THREAD_BYTES);
     }
 
     /**
@@ -79,40 +87,34 @@ final class Pieces {
     void forEach(Action what, FailureHandler handler, int threads) {
         action = what;
         failureHandler = handler;
+        takers = Math.min(threads, mostThreads);
         next.set(0);
-        Gang.shared().run(task, Math.min(threads, batches));
+        Gang.shared().run(task, takers);
     }
 
     private void work(int worker) {
         Action current = Objects.requireNonNull(action);
-        int i = 0;
+        int tensor = 0;
         try {
-            for (int batch = next.getAndIncrement(); batch < batches; batch = next.getAndIncrement()) {
-                // A piece belongs to the batch in which its first byte lies.
-                long begin = batch * BATCH_BYTES;
-                long end = begin + BATCH_BYTES;
-                i = tensorAt(begin);
-                long piece = ceilDiv(begin - bytesBefore[i], pieceBytes(i));
-                while (true) {
-                    long from = piece * pieceElements;
-                    if (from >= elements[i]) {
-                        if (++i == tensors.length) {
-                            i--;
-                            break;
+            for (int batch = next.get(); batch < batches; batch = next.get()) {
+                int after = batch + Math.max(1, (batches - batch) / (2 * takers));
+                if (next.compareAndSet(batch, after)) {
+                    // A piece belongs to the batch in which its first byte lies.
+                    long begin = batch * BATCH_BYTES;
+                    long end = after * BATCH_BYTES;
+                    for (int i = tensorAt(begin); i < tensors.length && bytesBefore[i] < end; i++) {
+                        tensor = tensors[i];
+                        long from = Math.max(0, piecesBefore(begin, i) * pieceElements);
+                        long to = Math.min(elements[i], piecesBefore(end, i) * pieceElements);
+                        for (; from < to; from += pieceElements) {
+                            current.apply(worker, tensor, from, (int) Math.min(pieceElements, to - from));
                         }
-                        piece = 0;
-                        from = 0;
                     }
-                    if (bytesBefore[i] + piece * pieceBytes(i) >= end) {
-                        break;
-                    }
-                    current.apply(worker, tensors[i], from, (int) Math.min(pieceElements, elements[i] - from));
-                    piece++;
                 }
             }
         } catch (Throwable e) { // an InternalError of lost memory may come late, but still within this loop
             next.set(batches); // the others need not go on
-            throw Objects.requireNonNull(failureHandler).failed(tensors[i], e);
+            throw Objects.requireNonNull(failureHandler).failed(tensor, e);
         }
     }
 
@@ -131,8 +133,9 @@ final class Pieces {
         return low;
     }
 
-    private long pieceBytes(int i) {
-        return (long) pieceElements * bits[i] / Byte.SIZE;
+    /** How many pieces of a tensor begin before a byte; not above 0 if the tensor does not. */
+    private long piecesBefore(long at, int i) {
+        return ceilDiv(at - bytesBefore[i], (long) pieceElements * bits[i] / Byte.SIZE);
     }
 
     private static long ceilDiv(long x, long y) {

@@ -41,8 +41,8 @@ class AllocationTest {
                 print("bf16", decay, DType.BF16, DType.BF16, 1000, 1);
             }
             print("powers", powers, DType.F32, DType.F32, 100, 1);
-            // Four batches, so that a helper takes part where there is a second processor.
-            print("threads", decay, DType.F32, DType.F32, 200_000, 2);
+            // Large enough for a helper to take part, where there is a second processor.
+            print("threads", decay, DType.F32, DType.F32, 1_200_000, 2);
         }
 
         private static void print(String name, Schedule schedule, DType type, DType kept, int elements, int threads) {

@@ -2,6 +2,7 @@ package dev.polyak.internal.parallel;
 
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -14,8 +15,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Gang {
     private static final Gang SHARED = new Gang(Runtime.getRuntime().availableProcessors() - 1);
-    /** A helper or a caller looks again this often, about a microsecond, before it parks. */
+    /** A helper looks again this often, about a microsecond, before it parks. */
     private static final int SPINS = 100;
+    /** Before it parks, a caller looks for as long as a helper's last piece takes: to be woken takes longer. */
+    private static final long SPIN_NANOS = 20_000;
 
     private final @Nullable Helper[] helpers;
     private final AtomicBoolean busy = new AtomicBoolean();
@@ -48,8 +51,9 @@ public final class Gang {
     }
 
     /**
-     * Runs a task on the calling thread and up to threads − 1 helpers, and returns when all are done. An interrupt does
-     * not end it. If participants fail, the first failure is thrown when all are done.
+     * Runs a task on the calling thread and up to threads − 1 helpers, and returns when all that have begun are done: a
+     * helper that comes when the caller is through is not waited for. An interrupt does not end it. If participants
+     * fail, the first failure is thrown when all are done.
      */
     public void run(Task task, int threads) {
         int wanted = Math.min(threads - 1, helpers.length);
@@ -62,11 +66,14 @@ public final class Gang {
             caller = Thread.currentThread();
             running.set(wanted);
             for (int i = 0; i < wanted; i++) {
-                helper(i).start(task);
+                helper(i).offer(task);
             }
             try {
                 task.run(0);
             } finally {
+                for (int i = 0; i < wanted; i++) {
+                    helper(i).withdraw();
+                }
                 awaitHelpers();
             }
         } finally {
@@ -83,8 +90,9 @@ public final class Gang {
 
     private void awaitHelpers() {
         boolean interrupted = false;
-        for (int spins = 0; running.get() > 0; spins++) {
-            if (spins < SPINS) {
+        long begin = System.nanoTime();
+        while (running.get() > 0) {
+            if (System.nanoTime() - begin < SPIN_NANOS) {
                 Thread.onSpinWait();
             } else {
                 LockSupport.park(this);
@@ -109,7 +117,7 @@ public final class Gang {
     private final class Helper implements Runnable {
         final Thread thread;
         private final int worker;
-        private volatile @Nullable Task task;
+        private final AtomicReference<@Nullable Task> offered = new AtomicReference<>();
 
         Helper(int worker) {
             this.worker = worker;
@@ -117,17 +125,24 @@ public final class Gang {
             thread.setDaemon(true);
         }
 
-        void start(Task next) {
-            task = next;
+        void offer(Task task) {
+            offered.set(task);
             LockSupport.unpark(thread);
+        }
+
+        /** Takes an offer back that this helper has not taken. */
+        void withdraw() {
+            if (offered.getAndSet(null) != null) {
+                running.decrementAndGet();
+            }
         }
 
         @Override
         public void run() {
             int spins = 0;
             while (true) {
-                Task next = task;
-                if (next == null) {
+                Task task = offered.get() == null ? null : offered.getAndSet(null);
+                if (task == null) {
                     if (spins++ < SPINS) {
                         Thread.onSpinWait();
                     } else {
@@ -137,11 +152,10 @@ public final class Gang {
                 }
                 spins = 0;
                 try {
-                    next.run(worker);
+                    task.run(worker);
                 } catch (Throwable e) {
                     failure = e;
                 }
-                task = null;
                 Thread waiting = caller;
                 if (running.decrementAndGet() == 0) {
                     LockSupport.unpark(waiting);

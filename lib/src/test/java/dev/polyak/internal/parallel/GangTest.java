@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import org.junit.jupiter.api.Test;
@@ -61,16 +62,28 @@ class GangTest {
                         },
                         2))
                 .hasMessage("helper");
-        AtomicInteger ran = new AtomicInteger();
-        gang.run(worker -> ran.incrementAndGet(), 2);
-        assertThat(ran.get()).isEqualTo(2);
+        CountDownLatch again = new CountDownLatch(2);
+        gang.run(
+                worker -> {
+                    again.countDown();
+                    await(again);
+                },
+                2);
+        assertThat(again.getCount()).isZero();
     }
 
     @Test
     void aTaskWithinATaskRunsOnItsCallerAlone() {
         Gang gang = new Gang(1);
+        CountDownLatch both = new CountDownLatch(2);
         AtomicInteger inner = new AtomicInteger();
-        gang.run(worker -> gang.run(nested -> inner.addAndGet(nested == 0 ? 1 : 1000), 2), 2);
+        gang.run(
+                worker -> {
+                    both.countDown();
+                    await(both);
+                    gang.run(nested -> inner.addAndGet(nested == 0 ? 1 : 1000), 2);
+                },
+                2);
         assertThat(inner.get()).isEqualTo(2);
     }
 
@@ -78,9 +91,14 @@ class GangTest {
     void anInterruptWaitsUntilTheTaskIsDone() {
         Gang gang = new Gang(1);
         Thread.currentThread().interrupt();
+        AtomicInteger begun = new AtomicInteger();
         AtomicInteger ran = new AtomicInteger();
         gang.run(
                 worker -> {
+                    begun.incrementAndGet();
+                    while (begun.get() < 2) {
+                        Thread.onSpinWait();
+                    }
                     for (int i = 0; i < 1_000_000 * worker; i++) {
                         Thread.onSpinWait();
                     }
@@ -89,6 +107,24 @@ class GangTest {
                 2);
         assertThat(ran.get()).isEqualTo(2);
         assertThat(Thread.interrupted()).isTrue();
+    }
+
+    @Test
+    void aHelperThatComesWhenTheCallerIsThroughDoesNotBegin() {
+        Gang gang = new Gang(1);
+        AtomicInteger late = new AtomicInteger();
+        for (int round = 0; round < 20_000; round++) {
+            AtomicBoolean over = new AtomicBoolean();
+            gang.run(
+                    worker -> {
+                        if (over.get()) {
+                            late.incrementAndGet();
+                        }
+                    },
+                    2);
+            over.set(true);
+        }
+        assertThat(late.get()).isZero();
     }
 
     private static void await(CountDownLatch latch) {
