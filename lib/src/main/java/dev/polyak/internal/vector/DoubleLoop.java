@@ -50,7 +50,10 @@ final class DoubleLoop implements Loop {
         return left;
     }
 
-    private static long many(MemorySegment e, long eAt, MemorySegment p, long pAt, double a, double b, int n) {
+    private static long many(
+            MemorySegment eMemory, long eAt, MemorySegment pMemory, long pAt, double a, double b, int n) {
+        MemorySegment e = NativeMemory.of(eMemory);
+        MemorySegment p = NativeMemory.of(pMemory);
         DoubleVector vectorA = DoubleVector.broadcast(DOUBLES, a);
         DoubleVector vectorB = DoubleVector.broadcast(DOUBLES, b);
         long left = 0;
@@ -85,7 +88,15 @@ final class DoubleLoop implements Loop {
 
     @Override
     public long four(
-            MemorySegment e, long eAt, MemorySegment[] sources, long[] at, double[] a, double[] b, int first, int n) {
+            MemorySegment eMemory,
+            long eAt,
+            MemorySegment[] sources,
+            long[] at,
+            double[] a,
+            double[] b,
+            int first,
+            int n) {
+        MemorySegment e = NativeMemory.of(eMemory);
         if (FINITE_ONLY || n < FEW) {
             long left = 0;
             for (int j = first; j < first + 4; j++) {
@@ -93,10 +104,10 @@ final class DoubleLoop implements Loop {
             }
             return left;
         }
-        MemorySegment p0 = sources[first];
-        MemorySegment p1 = sources[first + 1];
-        MemorySegment p2 = sources[first + 2];
-        MemorySegment p3 = sources[first + 3];
+        MemorySegment p0 = NativeMemory.of(sources[first]);
+        MemorySegment p1 = NativeMemory.of(sources[first + 1]);
+        MemorySegment p2 = NativeMemory.of(sources[first + 2]);
+        MemorySegment p3 = NativeMemory.of(sources[first + 3]);
         long at0 = at[first];
         long at1 = at[first + 1];
         long at2 = at[first + 2];

@@ -55,7 +55,9 @@ final class ElementConversion implements Conversion {
     }
 
     /** One large method, for the reason that {@link FloatLoop} gives. */
-    private static void many(MemorySegment from, long fromAt, MemorySegment to, long toAt, int n) {
+    private static void many(MemorySegment fromMemory, long fromAt, MemorySegment toMemory, long toAt, int n) {
+        MemorySegment from = NativeMemory.of(fromMemory);
+        MemorySegment to = NativeMemory.of(toMemory);
         int whole = FLOATS.loopBound(n);
         for (int i = 0; i < whole; i += LANES) {
             long here = fromAt + (long) i * FROM_BYTES;

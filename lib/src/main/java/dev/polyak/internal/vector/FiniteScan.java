@@ -28,7 +28,8 @@ final class FiniteScan implements Scan {
 
     /** One large method, for the reason that {@link FloatLoop} gives. */
     @Override
-    public long nonFinite(MemorySegment segment, long at, int n) {
+    public long nonFinite(MemorySegment memory, long at, int n) {
+        MemorySegment segment = NativeMemory.of(memory);
         long finite = 0;
         int whole = n - n % LANES;
         if (TYPE == Element.F32) {

@@ -56,7 +56,10 @@ final class FloatLoop implements Loop {
         return left;
     }
 
-    private static long many(MemorySegment e, long eAt, MemorySegment p, long pAt, double a, double b, int n) {
+    private static long many(
+            MemorySegment eMemory, long eAt, MemorySegment pMemory, long pAt, double a, double b, int n) {
+        MemorySegment e = NativeMemory.of(eMemory);
+        MemorySegment p = NativeMemory.of(pMemory);
         FloatVector vectorA = FloatVector.broadcast(FLOATS, (float) a);
         FloatVector vectorB = FloatVector.broadcast(FLOATS, (float) b);
         long left = 0;
@@ -91,7 +94,15 @@ final class FloatLoop implements Loop {
 
     @Override
     public long four(
-            MemorySegment e, long eAt, MemorySegment[] sources, long[] at, double[] a, double[] b, int first, int n) {
+            MemorySegment eMemory,
+            long eAt,
+            MemorySegment[] sources,
+            long[] at,
+            double[] a,
+            double[] b,
+            int first,
+            int n) {
+        MemorySegment e = NativeMemory.of(eMemory);
         if (FINITE_ONLY || n < FEW) {
             long left = 0;
             for (int j = first; j < first + 4; j++) {
@@ -99,10 +110,10 @@ final class FloatLoop implements Loop {
             }
             return left;
         }
-        MemorySegment p0 = sources[first];
-        MemorySegment p1 = sources[first + 1];
-        MemorySegment p2 = sources[first + 2];
-        MemorySegment p3 = sources[first + 3];
+        MemorySegment p0 = NativeMemory.of(sources[first]);
+        MemorySegment p1 = NativeMemory.of(sources[first + 1]);
+        MemorySegment p2 = NativeMemory.of(sources[first + 2]);
+        MemorySegment p3 = NativeMemory.of(sources[first + 3]);
         long at0 = at[first];
         long at1 = at[first + 1];
         long at2 = at[first + 2];
