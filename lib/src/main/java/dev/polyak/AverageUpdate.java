@@ -79,6 +79,15 @@ final class AverageUpdate {
         }
     }
 
+    /** Does the same for another average of the source; where both mix it in alike, it is read once for both. */
+    void apply(AverageUpdate other, int worker, int tensor, long from, int count) {
+        boolean alike = onlyMixes(tensor) && other.onlyMixes(tensor) && call.order() == other.call.order();
+        if (!alike || !updateBoth(other, worker, tensor, from, count)) {
+            apply(worker, tensor, from, count);
+            other.apply(worker, tensor, from, count);
+        }
+    }
+
     /** How many elements of the average stayed as they were, so far, since the source's were infinite or no numbers. */
     long elementsLeft() {
         return Arrays.stream(left).sum();
@@ -104,6 +113,30 @@ final class AverageUpdate {
     /** Takes a piece of the source as it is. */
     void copy(int tensor, long from, int count) {
         average.copyPiece(kernels, source, sourceTensors[tensor], tensor, from, count);
+    }
+
+    private boolean onlyMixes(int tensor) {
+        return treatments[tensor] == Treatment.AVERAGE && call.updates() && !call.copies() && !finiteOnly;
+    }
+
+    private boolean updateBoth(AverageUpdate other, int worker, int tensor, long from, int count) {
+        int there = sourceTensors[tensor];
+        DType type = average.layout().tensor(tensor).dtype();
+        DType sourceType = source.layout().tensor(there).dtype();
+        long sourceAt = from * sourceType.bits() / 8;
+        source.probe(there, sourceAt, (long) count * sourceType.bits() / 8);
+        return folds[worker].foldTwo(
+                call.order(),
+                Elements.of(type),
+                average.segment(tensor),
+                other.average.segment(tensor),
+                from * type.bits() / 8,
+                Elements.of(sourceType),
+                source.segment(there),
+                sourceAt,
+                updates,
+                other.updates,
+                count);
     }
 
     private void update(int worker, int tensor, long from, int count) {

@@ -78,8 +78,12 @@ final class HostAverages implements AverageMemory {
 
     private void apply(int worker, int tensor, long from, int count) {
         // The piece of the source stays in the cache from one average to the next.
-        for (AverageUpdate each : work) {
-            each.apply(worker, tensor, from, count);
+        int k = 0;
+        for (; k + 2 <= work.length; k += 2) {
+            work[k].apply(work[k + 1], worker, tensor, from, count);
+        }
+        if (k < work.length) {
+            work[k].apply(worker, tensor, from, count);
         }
     }
 

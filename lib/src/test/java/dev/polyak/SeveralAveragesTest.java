@@ -8,6 +8,7 @@ import dev.polyak.schedule.Order;
 import dev.polyak.schedule.Schedules;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class SeveralAveragesTest {
@@ -21,17 +22,28 @@ class SeveralAveragesTest {
 
     @Test
     void averagesThatShareTheirReadingsAreThoseThatDoNot() {
+        assertSharingChangesNothing(RULES);
+    }
+
+    @Test
+    void averagesOfOneOrderAreMixedInPairs() {
+        assertSharingChangesNothing(Stream.of(0.9, 0.99, 0.999, 0.3, 0.8)
+                .<AverageRule>map(decay -> ScheduledRule.of(Schedules.decay(decay)))
+                .toList());
+    }
+
+    private static void assertSharingChangesNothing(List<AverageRule> rules) {
         try (ParameterStore model = Numbers.random(Numbers.MODEL, 0);
                 ParameterAverage together =
-                        ParameterAverage.builder(model).rules(RULES).build()) {
+                        ParameterAverage.builder(model).rules(rules).build()) {
             List<ParameterAverage> alone = new ArrayList<>();
-            for (AverageRule rule : RULES) {
+            for (AverageRule rule : rules) {
                 alone.add(ParameterAverage.builder(model).rule(rule).build());
             }
             for (int step = 1; step <= 9; step++) {
                 Numbers.randomize(model, step);
                 together.update();
-                for (int k = 0; k < RULES.size(); k++) {
+                for (int k = 0; k < rules.size(); k++) {
                     alone.get(k).update();
                     assertThat(Numbers.firstDifference(
                                     together.store(k), alone.get(k).store()))

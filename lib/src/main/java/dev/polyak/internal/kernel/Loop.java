@@ -21,5 +21,24 @@ public interface Loop {
      * @param sources the sources are at first, first + 1, … in this and the following arrays
      * @return how many elements a finite-only loop left; 0 for the others
      */
-    long four(MemorySegment e, long eAt, MemorySegment[] sources, long[] at, double[] a, double[] b, int first, int n);
+    default long four(
+            MemorySegment e, long eAt, MemorySegment[] sources, long[] at, double[] a, double[] b, int first, int n) {
+        long left = 0;
+        for (int j = first; j < first + 4; j++) {
+            left += one(e, eAt, sources[j], at[j], a[j], b[j], n);
+        }
+        return left;
+    }
+
+    /**
+     * The same for one source and two averages, while p is in a register.
+     *
+     * @param a the scalars for e and for f
+     * @param b the scalars for e and for f
+     * @return how many elements a finite-only loop left, in both; 0 for the others
+     */
+    default long two(
+            MemorySegment e, MemorySegment f, long eAt, MemorySegment p, long pAt, double[] a, double[] b, int n) {
+        return one(e, eAt, p, pAt, a[0], b[0], n) + one(f, eAt, p, pAt, a[1], b[1], n);
+    }
 }

@@ -63,7 +63,10 @@ public final class PieceFold {
             int n) {
         Element computed = eType == Element.F64 || pType == Element.F64 ? Element.F64 : Element.F32;
         boolean rounded = eType.isNarrow() && computed == Element.F32;
-        prepare(order, computed, updates, first, end);
+        makeRoom(end);
+        for (int j = first; j < end; j++) {
+            prepare(order, computed, updates, j, j);
+        }
         if (eType == computed && (pType == computed || computed == Element.F32)) {
             return foldDirectly(e, eAt, pType, p, pAt, first, end, finiteOnly, n);
         }
@@ -95,6 +98,39 @@ public final class PieceFold {
             }
         }
         return left;
+    }
+
+    /**
+     * Applies an update to each of two averages of one type while the source is read once. That can be done where both
+     * take the same step, and where they are kept as they are computed.
+     *
+     * @param updates the scalars of the first average
+     * @param others those of the other
+     * @return false if it cannot be done; nothing is done then
+     */
+    public boolean foldTwo(
+            Order order,
+            Element eType,
+            MemorySegment e,
+            MemorySegment other,
+            long eAt,
+            Element pType,
+            MemorySegment p,
+            long pAt,
+            Updates updates,
+            Updates others,
+            int n) {
+        if (eType != Element.F32 || pType == Element.F64) {
+            return false;
+        }
+        makeRoom(2);
+        prepare(order, eType, updates, 0, 0);
+        prepare(order, eType, others, 0, 1);
+        if (steps[0] != steps[1]) {
+            return false;
+        }
+        kernels.loop(steps[0], pType).two(e, other, eAt, p, pAt, a, b, n);
+        return true;
     }
 
     /** Copies elements, rounded to nearest even where the new type is narrower. */
@@ -166,30 +202,31 @@ public final class PieceFold {
         }
     }
 
-    /** Chooses each update's step, and its scalars in the precision of the arithmetic. */
-    private void prepare(Order order, Element computed, Updates updates, int first, int end) {
-        if (steps.length < end) {
-            steps = Arrays.copyOf(steps, end);
-            a = new double[end];
-            b = new double[end];
+    private void makeRoom(int scalars) {
+        if (steps.length < scalars) {
+            steps = Arrays.copyOf(steps, scalars);
+            a = new double[scalars];
+            b = new double[scalars];
         }
-        for (int j = first; j < end; j++) {
-            double weight = computed == Element.F32 ? (float) updates.weight[j] : updates.weight[j];
-            b[j] = updates.decay[j];
-            switch (order) {
-                case LERP -> {
-                    boolean low = Math.abs(weight) < 0.5;
-                    steps[j] = low ? Step.LERP_LOW : Step.LERP_HIGH;
-                    // The difference of binary32 numbers in [½, 1] is exact in either precision.
-                    a[j] = low ? weight : weight - 1;
-                }
-                case TOWARDS -> set(j, Step.LERP_LOW, weight);
-                case MUL_ADD -> set(j, Step.MUL_ADD, weight);
-                case BLEND -> set(j, Step.BLEND, weight);
-                case STEP_BACK -> set(j, Step.STEP_BACK, weight);
-                case STEP_BACK_FUSED -> set(j, Step.STEP_BACK_FUSED, -weight);
-                case MEAN -> set(j, Step.MEAN, updates.divisor[j]);
+    }
+
+    /** Chooses an update's step, and its scalars in the precision of the arithmetic, to be the j-th. */
+    private void prepare(Order order, Element computed, Updates updates, int update, int j) {
+        double weight = computed == Element.F32 ? (float) updates.weight[update] : updates.weight[update];
+        b[j] = updates.decay[update];
+        switch (order) {
+            case LERP -> {
+                boolean low = Math.abs(weight) < 0.5;
+                steps[j] = low ? Step.LERP_LOW : Step.LERP_HIGH;
+                // The difference of binary32 numbers in [½, 1] is exact in either precision.
+                a[j] = low ? weight : weight - 1;
             }
+            case TOWARDS -> set(j, Step.LERP_LOW, weight);
+            case MUL_ADD -> set(j, Step.MUL_ADD, weight);
+            case BLEND -> set(j, Step.BLEND, weight);
+            case STEP_BACK -> set(j, Step.STEP_BACK, weight);
+            case STEP_BACK_FUSED -> set(j, Step.STEP_BACK_FUSED, -weight);
+            case MEAN -> set(j, Step.MEAN, updates.divisor[update]);
         }
     }
 

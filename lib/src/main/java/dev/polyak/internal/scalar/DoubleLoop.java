@@ -28,14 +28,4 @@ final class DoubleLoop implements Loop {
         }
         return left;
     }
-
-    @Override
-    public long four(
-            MemorySegment e, long eAt, MemorySegment[] sources, long[] at, double[] a, double[] b, int first, int n) {
-        long left = 0;
-        for (int j = first; j < first + 4; j++) {
-            left += one(e, eAt, sources[j], at[j], a[j], b[j], n);
-        }
-        return left;
-    }
 }

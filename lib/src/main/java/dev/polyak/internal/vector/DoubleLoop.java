@@ -98,11 +98,7 @@ final class DoubleLoop implements Loop {
             int n) {
         MemorySegment e = NativeMemory.of(eMemory);
         if (FINITE_ONLY || n < FEW) {
-            long left = 0;
-            for (int j = first; j < first + 4; j++) {
-                left += one(e, eAt, sources[j], at[j], a[j], b[j], n);
-            }
-            return left;
+            return Loop.super.four(eMemory, eAt, sources, at, a, b, first, n);
         }
         MemorySegment p0 = NativeMemory.of(sources[first]);
         MemorySegment p1 = NativeMemory.of(sources[first + 1]);

@@ -104,11 +104,7 @@ final class FloatLoop implements Loop {
             int n) {
         MemorySegment e = NativeMemory.of(eMemory);
         if (FINITE_ONLY || n < FEW) {
-            long left = 0;
-            for (int j = first; j < first + 4; j++) {
-                left += one(e, eAt, sources[j], at[j], a[j], b[j], n);
-            }
-            return left;
+            return Loop.super.four(eMemory, eAt, sources, at, a, b, first, n);
         }
         MemorySegment p0 = NativeMemory.of(sources[first]);
         MemorySegment p1 = NativeMemory.of(sources[first + 1]);
@@ -139,6 +135,46 @@ final class FloatLoop implements Loop {
         for (int j = first; whole < n && j < first + 4; j++) {
             long pAt = at[j] + (long) whole * SOURCE_BYTES;
             one(e, eAt + (long) whole * Float.BYTES, sources[j], pAt, a[j], b[j], n - whole);
+        }
+        return 0;
+    }
+
+    @Override
+    public long two(
+            MemorySegment eMemory,
+            MemorySegment fMemory,
+            long eAt,
+            MemorySegment pMemory,
+            long pAt,
+            double[] a,
+            double[] b,
+            int n) {
+        if (FINITE_ONLY || n < FEW) {
+            return Loop.super.two(eMemory, fMemory, eAt, pMemory, pAt, a, b, n);
+        }
+        MemorySegment e = NativeMemory.of(eMemory);
+        MemorySegment f = NativeMemory.of(fMemory);
+        MemorySegment p = NativeMemory.of(pMemory);
+        FloatVector a0 = FloatVector.broadcast(FLOATS, (float) a[0]);
+        FloatVector a1 = FloatVector.broadcast(FLOATS, (float) a[1]);
+        FloatVector b0 = FloatVector.broadcast(FLOATS, (float) b[0]);
+        FloatVector b1 = FloatVector.broadcast(FLOATS, (float) b[1]);
+        int whole = FLOATS.loopBound(n);
+        for (int i = 0; i < whole; i += LANES) {
+            long here = eAt + (long) i * Float.BYTES;
+            FloatVector source = source(p, pAt, i);
+            FloatVector average = FloatVector.fromMemorySegment(FLOATS, e, here, Species.ORDER);
+            step(average, source, a0, b0).intoMemorySegment(e, here, Species.ORDER);
+            average = FloatVector.fromMemorySegment(FLOATS, f, here, Species.ORDER);
+            step(average, source, a1, b1).intoMemorySegment(f, here, Species.ORDER);
+        }
+        for (int i = whole; i < n; i++) {
+            long here = eAt + (long) i * Float.BYTES;
+            float source = SOURCE.floatAt(p, pAt + (long) i * SOURCE_BYTES);
+            float average = Element.F32.floatAt(e, here);
+            Element.F32.putFloat(e, here, STEP.apply(average, source, (float) a[0], (float) b[0]));
+            average = Element.F32.floatAt(f, here);
+            Element.F32.putFloat(f, here, STEP.apply(average, source, (float) a[1], (float) b[1]));
         }
         return 0;
     }

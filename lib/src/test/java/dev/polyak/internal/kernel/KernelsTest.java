@@ -122,6 +122,34 @@ class KernelsTest {
 
     @ParameterizedTest
     @MethodSource("backends")
+    void twoAveragesAtOnceAreOneAfterTheOther(Kernels kernels) {
+        Random random = new Random(46);
+        double[] a = {random.nextDouble(), random.nextDouble()};
+        double[] b = {random.nextDouble(), random.nextDouble()};
+        try (Arena arena = Arena.ofConfined()) {
+            for (Step step : Step.values()) {
+                for (Element source : Element.values()) {
+                    Element type = source == Element.F64 ? Element.F64 : Element.F32;
+                    for (int n : SIZES) {
+                        MemorySegment e = Values.random(arena, type, n, 3, random);
+                        MemorySegment f = Values.random(arena, type, n, 3, random);
+                        MemorySegment p = Values.random(arena, source, n, 1, random);
+                        MemorySegment expectedE = Values.copy(arena, e);
+                        MemorySegment expectedF = Values.copy(arena, f);
+                        Loop loop = kernels.loop(step, source);
+                        loop.one(expectedE, 3, p, 1, a[0], b[0], n);
+                        loop.one(expectedF, 3, p, 1, a[1], b[1], n);
+                        loop.two(e, f, 3, p, 1, a, b, n);
+                        Values.assertSameBits(step + " of " + source + ", first", type, e, expectedE, 3, n);
+                        Values.assertSameBits(step + " of " + source + ", other", type, f, expectedF, 3, n);
+                    }
+                }
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("backends")
     void conversionsGiveTheBitsOfTheirDefinition(Kernels kernels) {
         Random random = new Random(44);
         try (Arena arena = Arena.ofConfined()) {
