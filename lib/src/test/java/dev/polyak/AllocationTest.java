@@ -39,6 +39,7 @@ class AllocationTest {
             print("bf16 in f32", decay, DType.BF16, DType.F32, 1000, 1);
             if (NARROWING_IS_COMPILED) {
                 print("bf16", decay, DType.BF16, DType.BF16, 1000, 1);
+                print("f16", decay, DType.F16, DType.F16, 1000, 1);
             }
             print("powers", powers, DType.F32, DType.F32, 100, 1);
             // Large enough for a helper to take part, where there is a second processor.
@@ -98,6 +99,6 @@ class AllocationTest {
         assertThat(output.lines().filter(line -> !line.endsWith(": nothing")))
                 .as(output)
                 .isEmpty();
-        assertThat(output.lines()).hasSize(NARROWING_IS_COMPILED ? 5 : 4);
+        assertThat(output.lines()).hasSize(NARROWING_IS_COMPILED ? 6 : 4);
     }
 }

@@ -7,15 +7,17 @@ public interface Kernels {
     String name();
 
     /**
-     * The loop of a step over sources of a type. Made at the first call, then the same object.
+     * The loop of a step over averages and sources of two types. Made at the first call, then the same object.
      *
+     * @param average binary64 if the source's type is, else any other: the step is computed in binary32, and rounded to
+     *     nearest even where the average is narrower
      * @param finiteOnly whether it leaves e where p is infinite or no number
      */
-    Loop loop(Step step, Element source, boolean finiteOnly);
+    Loop loop(Step step, Element average, Element source, boolean finiteOnly);
 
-    /** The loop of a step over sources of a type, whatever their numbers are. */
+    /** The loop of a step over sources of a type, whatever their numbers are, and averages as they are computed. */
     default Loop loop(Step step, Element source) {
-        return loop(step, source, false);
+        return loop(step, source == Element.F64 ? Element.F64 : Element.F32, source, false);
     }
 
     /** The scan of a type. Made at the first call, then the same object. */

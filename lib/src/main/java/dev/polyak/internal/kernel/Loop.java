@@ -3,8 +3,8 @@ package dev.polyak.internal.kernel;
 import java.lang.foreign.MemorySegment;
 
 /**
- * One {@link Step} over consecutive elements in native memory. The elements of e are binary64 if the source's are, else
- * binary32. Offsets are in bytes, in any alignment; nothing is allocated.
+ * One {@link Step} over consecutive elements in native memory. Offsets are in bytes, in any alignment; nothing is
+ * allocated.
  */
 public interface Loop {
 

@@ -67,8 +67,8 @@ public final class PieceFold {
         for (int j = first; j < end; j++) {
             prepare(order, computed, updates, j, j);
         }
-        if (eType == computed && (pType == computed || computed == Element.F32)) {
-            return foldDirectly(e, eAt, pType, p, pAt, first, end, finiteOnly, n);
+        if (isDirect(order, eType, computed, pType, end - first)) {
+            return foldDirectly(eType, e, eAt, pType, p, pAt, first, end, finiteOnly, n);
         }
         long left = 0;
         for (int from = 0; from < n; from += BUFFERED) {
@@ -77,9 +77,7 @@ public final class PieceFold {
             for (int j = first; j < end; j++) {
                 long there = pAt[j] + (long) from * pType.bytes();
                 convert(eType, e, here, computed, average, length);
-                if (rounded
-                        && order != Order.LERP) { // lerp is the one order in which PyTorch stores nothing before the
-                    // result
+                if (rounded && order != Order.LERP) {
                     convert(pType, p[j], there, computed, source, length);
                     if (finiteOnly) {
                         MemorySegment.copy(average, 0, before, 0, (long) length * Float.BYTES);
@@ -89,10 +87,12 @@ public final class PieceFold {
                         left += restore(pType, p[j], there, length);
                     }
                 } else if (computed == Element.F32 || pType == computed) {
-                    left += kernels.loop(steps[j], pType, finiteOnly).one(average, 0, p[j], there, a[j], b[j], length);
+                    left += kernels.loop(steps[j], computed, pType, finiteOnly)
+                            .one(average, 0, p[j], there, a[j], b[j], length);
                 } else {
                     convert(pType, p[j], there, computed, source, length);
-                    left += kernels.loop(steps[j], computed, finiteOnly).one(average, 0, source, 0, a[j], b[j], length);
+                    left += kernels.loop(steps[j], computed, computed, finiteOnly)
+                            .one(average, 0, source, 0, a[j], b[j], length);
                 }
                 convert(computed, average, 0, eType, e, here, length);
             }
@@ -147,7 +147,18 @@ public final class PieceFold {
         convert(fromType, from, fromAt, toType, to, 0, n);
     }
 
+    /** Whether one loop goes from memory to memory, conversions included. */
+    private static boolean isDirect(Order order, Element eType, Element computed, Element pType, int updates) {
+        if (computed == Element.F64) {
+            return eType == Element.F64 && pType == Element.F64;
+        }
+        // Lerp is the one order in which PyTorch stores nothing before the result. Conversions from and to binary16 are
+        // faster in loops of their own, unless that means to go to memory in small blocks.
+        return eType == Element.F32 || (order == Order.LERP && (eType == Element.BF16 || updates == 1));
+    }
+
     private long foldDirectly(
+            Element eType,
             MemorySegment e,
             long eAt,
             Element pType,
@@ -160,7 +171,7 @@ public final class PieceFold {
         long left = 0;
         int j = first;
         while (j < end) {
-            Loop loop = kernels.loop(steps[j], pType, finiteOnly);
+            Loop loop = kernels.loop(steps[j], eType, pType, finiteOnly);
             // Four conversions from binary16 in one loop are too many for C2, which then boxes their vectors.
             if (pType != Element.F16
                     && j + 4 <= end

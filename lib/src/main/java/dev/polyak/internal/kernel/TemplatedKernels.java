@@ -16,7 +16,8 @@ public final class TemplatedKernels implements Kernels {
     private final String name;
     private final MethodHandles.Lookup lookup;
     private final int vectorBits;
-    private final AtomicReferenceArray<Loop> loops = new AtomicReferenceArray<>(2 * Step.values().length * ELEMENTS);
+    private final AtomicReferenceArray<Loop> loops =
+            new AtomicReferenceArray<>(2 * Step.values().length * ELEMENTS * ELEMENTS);
     private final AtomicReferenceArray<Scan> scans = new AtomicReferenceArray<>(ELEMENTS);
     private final AtomicReferenceArray<Conversion> conversions = new AtomicReferenceArray<>(ELEMENTS * ELEMENTS);
 
@@ -39,12 +40,13 @@ public final class TemplatedKernels implements Kernels {
     }
 
     @Override
-    public Loop loop(Step step, Element source, boolean finiteOnly) {
-        int key = (step.ordinal() * ELEMENTS + source.ordinal()) * 2 + (finiteOnly ? 1 : 0);
+    public Loop loop(Step step, Element average, Element source, boolean finiteOnly) {
+        int types = average.ordinal() * ELEMENTS + source.ordinal();
+        int key = (step.ordinal() * ELEMENTS * ELEMENTS + types) * 2 + (finiteOnly ? 1 : 0);
         Loop loop = loops.get(key);
         if (loop == null) {
             String template = source == Element.F64 ? "DoubleLoop" : "FloatLoop";
-            Variant variant = new Variant.OfLoop(step, source, finiteOnly, vectorBits);
+            Variant variant = new Variant.OfLoop(step, average, source, finiteOnly, vectorBits);
             loop = Template.instantiate(lookup, template, Loop.class, variant);
             loops.set(key, loop);
         }

@@ -12,8 +12,10 @@ import java.lang.invoke.MethodHandles;
 final class FloatLoop implements Loop {
     private static final Variant.OfLoop VARIANT = Template.data(MethodHandles.lookup(), Variant.OfLoop.class);
     private static final Step STEP = VARIANT.step();
+    private static final Element AVERAGE = VARIANT.average();
     private static final Element SOURCE = VARIANT.source();
     private static final boolean FINITE_ONLY = VARIANT.finiteOnly();
+    private static final int AVERAGE_BYTES = AVERAGE.bytes();
     private static final int SOURCE_BYTES = SOURCE.bytes();
 
     @Override
@@ -22,12 +24,12 @@ final class FloatLoop implements Loop {
         float floatA = (float) a;
         float floatB = (float) b;
         for (int i = 0; i < n; i++) {
-            long at = eAt + (long) i * Float.BYTES;
+            long at = eAt + (long) i * AVERAGE_BYTES;
             float source = SOURCE.floatAt(p, pAt + (long) i * SOURCE_BYTES);
             if (FINITE_ONLY && !Float.isFinite(source)) {
                 left++;
             } else {
-                Element.F32.putFloat(e, at, STEP.apply(Element.F32.floatAt(e, at), source, floatA, floatB));
+                AVERAGE.putFloat(e, at, STEP.apply(AVERAGE.floatAt(e, at), source, floatA, floatB));
             }
         }
         return left;

@@ -24,8 +24,10 @@ import jdk.incubator.vector.VectorSpecies;
 final class FloatLoop implements Loop {
     private static final Variant.OfLoop VARIANT = Template.data(MethodHandles.lookup(), Variant.OfLoop.class);
     private static final Step STEP = VARIANT.step();
+    private static final Element AVERAGE = VARIANT.average();
     private static final Element SOURCE = VARIANT.source();
     private static final boolean FINITE_ONLY = VARIANT.finiteOnly();
+    private static final int AVERAGE_BYTES = AVERAGE.bytes();
     private static final int SOURCE_BYTES = SOURCE.bytes();
     private static final VectorSpecies<Float> FLOATS = Species.floats(VARIANT.vectorBits());
     private static final VectorSpecies<Integer> INTS = Species.ints(VARIANT.vectorBits());
@@ -45,12 +47,12 @@ final class FloatLoop implements Loop {
     private static long few(MemorySegment e, long eAt, MemorySegment p, long pAt, double a, double b, int n) {
         long left = 0;
         for (int i = 0; i < n; i++) {
-            long at = eAt + (long) i * Float.BYTES;
+            long at = eAt + (long) i * AVERAGE_BYTES;
             float source = SOURCE.floatAt(p, pAt + (long) i * SOURCE_BYTES);
             if (FINITE_ONLY && !Float.isFinite(source)) {
                 left++;
             } else {
-                Element.F32.putFloat(e, at, STEP.apply(Element.F32.floatAt(e, at), source, (float) a, (float) b));
+                AVERAGE.putFloat(e, at, STEP.apply(AVERAGE.floatAt(e, at), source, (float) a, (float) b));
             }
         }
         return left;
@@ -66,27 +68,27 @@ final class FloatLoop implements Loop {
         int whole = FLOATS.loopBound(n);
         if (FINITE_ONLY) {
             for (int i = 0; i < whole; i += LANES) {
-                long at = eAt + (long) i * Float.BYTES;
-                FloatVector average = FloatVector.fromMemorySegment(FLOATS, e, at, Species.ORDER);
+                long at = eAt + (long) i * AVERAGE_BYTES;
+                FloatVector average = load(AVERAGE, e, at);
                 FloatVector source = source(p, pAt, i);
                 VectorMask<Float> finite = source.test(VectorOperators.IS_FINITE);
                 left += LANES - finite.trueCount();
-                average.blend(step(average, source, vectorA, vectorB), finite).intoMemorySegment(e, at, Species.ORDER);
+                store(average.blend(step(average, source, vectorA, vectorB), finite), e, at);
             }
         } else {
             for (int i = 0; i < whole; i += LANES) {
-                long at = eAt + (long) i * Float.BYTES;
-                FloatVector average = FloatVector.fromMemorySegment(FLOATS, e, at, Species.ORDER);
-                step(average, source(p, pAt, i), vectorA, vectorB).intoMemorySegment(e, at, Species.ORDER);
+                long at = eAt + (long) i * AVERAGE_BYTES;
+                FloatVector average = load(AVERAGE, e, at);
+                store(step(average, source(p, pAt, i), vectorA, vectorB), e, at);
             }
         }
         for (int i = whole; i < n; i++) {
-            long at = eAt + (long) i * Float.BYTES;
+            long at = eAt + (long) i * AVERAGE_BYTES;
             float source = SOURCE.floatAt(p, pAt + (long) i * SOURCE_BYTES);
             if (FINITE_ONLY && !Float.isFinite(source)) {
                 left++;
             } else {
-                Element.F32.putFloat(e, at, STEP.apply(Element.F32.floatAt(e, at), source, (float) a, (float) b));
+                AVERAGE.putFloat(e, at, STEP.apply(AVERAGE.floatAt(e, at), source, (float) a, (float) b));
             }
         }
         return left;
@@ -103,7 +105,7 @@ final class FloatLoop implements Loop {
             int first,
             int n) {
         MemorySegment e = NativeMemory.of(eMemory);
-        if (FINITE_ONLY || n < FEW) {
+        if (FINITE_ONLY || AVERAGE != Element.F32 || n < FEW) {
             return Loop.super.four(eMemory, eAt, sources, at, a, b, first, n);
         }
         MemorySegment p0 = NativeMemory.of(sources[first]);
@@ -149,7 +151,7 @@ final class FloatLoop implements Loop {
             double[] a,
             double[] b,
             int n) {
-        if (FINITE_ONLY || n < FEW) {
+        if (FINITE_ONLY || AVERAGE != Element.F32 || n < FEW) {
             return Loop.super.two(eMemory, fMemory, eAt, pMemory, pAt, a, b, n);
         }
         MemorySegment e = NativeMemory.of(eMemory);
@@ -180,13 +182,25 @@ final class FloatLoop implements Loop {
     }
 
     private static FloatVector source(MemorySegment p, long pAt, int i) {
-        long at = pAt + (long) i * SOURCE_BYTES;
-        if (SOURCE == Element.F32) {
-            return FloatVector.fromMemorySegment(FLOATS, p, at, Species.ORDER);
+        return load(SOURCE, p, pAt + (long) i * SOURCE_BYTES);
+    }
+
+    private static FloatVector load(Element type, MemorySegment memory, long at) {
+        if (type == Element.F32) {
+            return FloatVector.fromMemorySegment(FLOATS, memory, at, Species.ORDER);
         }
-        IntVector bits = (IntVector)
-                ShortVector.fromMemorySegment(SHORTS, p, at, Species.ORDER).convertShape(VectorOperators.S2I, INTS, 0);
-        return SOURCE == Element.BF16 ? NarrowFloats.fromBf16(bits) : NarrowFloats.fromF16(bits);
+        IntVector bits = (IntVector) ShortVector.fromMemorySegment(SHORTS, memory, at, Species.ORDER)
+                .convertShape(VectorOperators.S2I, INTS, 0);
+        return type == Element.BF16 ? NarrowFloats.fromBf16(bits) : NarrowFloats.fromF16(bits);
+    }
+
+    private static void store(FloatVector values, MemorySegment e, long at) {
+        if (AVERAGE == Element.F32) {
+            values.intoMemorySegment(e, at, Species.ORDER);
+        } else {
+            IntVector bits = AVERAGE == Element.BF16 ? NarrowFloats.toBf16(values) : NarrowFloats.toF16(values);
+            ((ShortVector) bits.convertShape(VectorOperators.I2S, SHORTS, 0)).intoMemorySegment(e, at, Species.ORDER);
+        }
     }
 
     private static FloatVector step(FloatVector e, FloatVector p, FloatVector a, FloatVector b) {

@@ -74,14 +74,48 @@ class KernelsTest {
                             }
                         }
                         assertThat(kernels.scan(source).nonFinite(p, 2, n)).isEqualTo(left);
-                        assertThat(kernels.loop(step, source, true).one(e, 1, p, 2, 0.25, 0.75, n))
+                        assertThat(kernels.loop(step, type, source, true).one(e, 1, p, 2, 0.25, 0.75, n))
                                 .isEqualTo(left);
                         Values.assertSameBits(step + " of finite " + source, type, e, expected, 1, n);
                         MemorySegment[] four = {p, p, p, p};
                         long[] at = {2, 2, 2, 2};
                         double[] scalars = {0.25, 0.25, 0.25, 0.25};
-                        assertThat(kernels.loop(step, source, true).four(e, 1, four, at, scalars, scalars, 0, n))
+                        assertThat(kernels.loop(step, type, source, true).four(e, 1, four, at, scalars, scalars, 0, n))
                                 .isEqualTo(4 * left);
+                    }
+                }
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("backends")
+    void narrowAveragesAreRoundedAtTheStore(Kernels kernels) {
+        Random random = new Random(47);
+        try (Arena arena = Arena.ofConfined()) {
+            for (Element type : List.of(Element.BF16, Element.F16)) {
+                for (Element source : List.of(Element.F32, Element.BF16, Element.F16)) {
+                    for (boolean finiteOnly : new boolean[] {false, true}) {
+                        for (int n : SIZES) {
+                            MemorySegment e = Values.random(arena, type, n, 1, random);
+                            MemorySegment p = Values.random(arena, source, n, 2, random);
+                            MemorySegment expected = Values.copy(arena, e);
+                            long left = 0;
+                            for (int i = 0; i < n; i++) {
+                                long at = 1 + (long) i * type.bytes();
+                                float before = type.floatAt(e, at);
+                                float value = source.floatAt(p, 2 + (long) i * source.bytes());
+                                if (finiteOnly && !Float.isFinite(value)) {
+                                    left++;
+                                } else {
+                                    type.putFloat(expected, at, Step.LERP_LOW.apply(before, value, 0.25f, 0));
+                                }
+                            }
+                            assertThat(kernels.loop(Step.LERP_LOW, type, source, finiteOnly)
+                                            .one(e, 1, p, 2, 0.25, 0, n))
+                                    .isEqualTo(left);
+                            Values.assertSameBits(source + " into " + type, type, e, expected, 1, n);
+                        }
                     }
                 }
             }
