@@ -104,4 +104,14 @@ public interface AverageRule {
     default double debiasing(long calls) {
         return 1;
     }
+
+    /**
+     * The rule for an update that stands for several, since those before it were left out.
+     *
+     * @param updates how many it stands for, at least 1
+     * @return a rule that makes up for them, if this is given by a half-life; else this
+     */
+    default AverageRule over(int updates) {
+        return this;
+    }
 }

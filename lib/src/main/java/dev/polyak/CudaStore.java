@@ -3,11 +3,11 @@ package dev.polyak;
 import dev.polyak.cuda.CudaEvent;
 import dev.polyak.cuda.CudaMemory;
 import dev.polyak.cuda.CudaStream;
-import dev.polyak.cuda.PinnedMemory;
 import dev.polyak.internal.cuda.DivideLaunch;
 import dev.polyak.internal.cuda.TensorTable;
 import dev.polyak.internal.cuda.Waits;
 import dev.polyak.internal.cuda.ZeroLaunch;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -19,18 +19,31 @@ import java.util.concurrent.CopyOnWriteArrayList;
  * it comes after whatever was enqueued there and on streams that synchronise with it, and is done on return.
  */
 final class CudaStore extends MemoryStore {
-    /** Numbers pass to and from Java's own memory in pieces of this size. */
-    private static final long PIECE_BYTES = 4L << 20;
+    /** Numbers pass to and from the Java heap, which has no address, in pieces of this size. */
+    private static final long BUFFER_BYTES = 1L << 20;
 
     private final Device device;
     private final CudaStream stream;
     private final long[] addresses;
     private final long base;
+    private final boolean oneAllocation;
     /** Recorded behind work on other streams; an event that was not recorded yet is waited for by nobody. */
     private final List<CudaEvent> uses = new CopyOnWriteArrayList<>();
 
+    /** A store around memory of someone else. */
     CudaStore(ParameterLayout layout, Device device, long[] addresses, List<String> origins, Runnable closeAction) {
+        this(layout, device, addresses, origins, false, closeAction);
+    }
+
+    private CudaStore(
+            ParameterLayout layout,
+            Device device,
+            long[] addresses,
+            List<String> origins,
+            boolean oneAllocation,
+            Runnable closeAction) {
         super(layout, origins, false, closeAction);
+        this.oneAllocation = oneAllocation;
         this.device = device;
         this.stream = CudaStream.wrap(device.index(), 0);
         this.addresses = addresses;
@@ -47,7 +60,7 @@ final class CudaStore extends MemoryStore {
                 addresses[i] = memory.address() + layout.offset(i);
             }
             CudaStore store = new CudaStore(
-                    layout, device, addresses, Collections.nCopies(addresses.length, "memory"), memory::close);
+                    layout, device, addresses, Collections.nCopies(addresses.length, "memory"), true, memory::close);
             store.stream.fill(memory.address(), (byte) 0, layout.byteSize());
             Waits.finish(store.stream);
             return store;
@@ -79,6 +92,11 @@ final class CudaStore extends MemoryStore {
         return base;
     }
 
+    /** Whether all tensors, and what is between them, are one piece of memory. */
+    boolean isOneAllocation() {
+        return oneAllocation;
+    }
+
     /** The stream of what this store does by itself, behind everything that is known to use the store. */
     CudaStream stream() {
         for (CudaEvent use : uses) {
@@ -99,25 +117,33 @@ final class CudaStore extends MemoryStore {
 
     @Override
     void copyOut(int tensor, long at, MemorySegment into) {
-        try (PinnedMemory piece = PinnedMemory.allocate(device.index(), Math.min(PIECE_BYTES, into.byteSize()))) {
-            CudaStream behind = stream();
-            for (long done = 0; done < into.byteSize(); done += PIECE_BYTES) {
-                long bytes = Math.min(PIECE_BYTES, into.byteSize() - done);
-                behind.copy(piece.segment().address(), addresses[tensor] + at + done, bytes);
+        CudaStream behind = stream();
+        try (Arena arena = Arena.ofConfined()) {
+            boolean direct = into.isNative();
+            MemorySegment buffer = direct ? into : arena.allocate(Math.min(BUFFER_BYTES, into.byteSize()));
+            for (long done = 0; done < into.byteSize(); done += buffer.byteSize()) {
+                long bytes = Math.min(buffer.byteSize(), into.byteSize() - done);
+                behind.copy(buffer.address(), addresses[tensor] + at + done, bytes);
                 Waits.finish(behind);
-                MemorySegment.copy(piece.segment(), 0, into, done, bytes);
+                if (!direct) {
+                    MemorySegment.copy(buffer, 0, into, done, bytes);
+                }
             }
         }
     }
 
     @Override
     void copyIn(int tensor, long at, MemorySegment from) {
-        try (PinnedMemory piece = PinnedMemory.allocate(device.index(), Math.min(PIECE_BYTES, from.byteSize()))) {
-            CudaStream behind = stream();
-            for (long done = 0; done < from.byteSize(); done += PIECE_BYTES) {
-                long bytes = Math.min(PIECE_BYTES, from.byteSize() - done);
-                MemorySegment.copy(from, done, piece.segment(), 0, bytes);
-                behind.copy(addresses[tensor] + at + done, piece.segment().address(), bytes);
+        CudaStream behind = stream();
+        try (Arena arena = Arena.ofConfined()) {
+            boolean direct = from.isNative();
+            MemorySegment buffer = direct ? from : arena.allocate(Math.min(BUFFER_BYTES, from.byteSize()));
+            for (long done = 0; done < from.byteSize(); done += buffer.byteSize()) {
+                long bytes = Math.min(buffer.byteSize(), from.byteSize() - done);
+                if (!direct) {
+                    MemorySegment.copy(from, done, buffer, 0, bytes);
+                }
+                behind.copy(addresses[tensor] + at + done, buffer.address(), bytes);
                 Waits.finish(behind);
             }
         }

@@ -110,13 +110,20 @@ public record Device(Type type, int index) {
                     best = device;
                 }
             }
-            String need = bytes + " bytes are needed and " + most + " free on ";
-            return best != null && most >= bytes
-                    ? new Choice(cuda(best.index()), need + "cuda:" + best.index() + ", " + best.name())
-                    : new Choice(CPU, need + (best == null ? "no GPU" : "cuda:" + best.index() + ", " + best.name()));
+            if (best == null) {
+                return new Choice(CPU, "there is no GPU");
+            }
+            String found = best.name() + " has " + gibibytes(most) + " free, ";
+            return most >= bytes
+                    ? new Choice(cuda(best.index()), found + "enough for the " + gibibytes(bytes) + " that are needed")
+                    : new Choice(CPU, found + "too little for the " + gibibytes(bytes) + " that are needed");
         } catch (CudaException e) {
             return new Choice(CPU, "the GPU cannot be used: " + e.getMessage());
         }
+    }
+
+    private static String gibibytes(long bytes) {
+        return String.format(Locale.ROOT, "%.2f GiB", bytes / (double) (1 << 30));
     }
 
     /** What the CUDA runtime tells of this GPU; throws with the reason if it is not there. */

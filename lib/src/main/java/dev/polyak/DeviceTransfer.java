@@ -1,5 +1,6 @@
 package dev.polyak;
 
+import dev.polyak.cuda.CudaException;
 import dev.polyak.cuda.CudaStream;
 import dev.polyak.internal.cuda.SwapLaunch;
 import dev.polyak.internal.cuda.TensorTable;
@@ -35,7 +36,14 @@ final class DeviceTransfer implements Transfer {
         source.stream();
         CudaStream stream = target.stream(); // one stream for both, now behind the work on either
         launch.accept(stream);
-        Waits.finish(stream);
+        try {
+            Waits.finish(stream);
+        } catch (CudaException e) {
+            throw new MemoryLostException(
+                    "whether numbers were copied or exchanged on " + target.device() + " is not known: "
+                            + e.getMessage(),
+                    e);
+        }
     }
 
     private TensorTable table(LayoutMatch match, ParameterLayout selection) {

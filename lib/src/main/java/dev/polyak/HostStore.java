@@ -1,5 +1,6 @@
 package dev.polyak;
 
+import dev.polyak.cuda.PinnedMemory;
 import dev.polyak.internal.kernel.Backend;
 import dev.polyak.internal.kernel.Kernels;
 import dev.polyak.internal.kernel.PieceFold;
@@ -33,12 +34,10 @@ final class HostStore extends MemoryStore {
     static HostStore allocate(ParameterLayout layout) {
         Arena arena = Arena.ofShared();
         try {
-            MemorySegment all = arena.allocate(Math.max(layout.byteSize(), 1), ParameterLayout.ALIGNMENT);
-            List<MemorySegment> segments = IntStream.range(0, layout.size())
-                    .mapToObj(
-                            i -> all.asSlice(layout.offset(i), layout.tensor(i).bytes()))
-                    .toList();
-            return new HostStore(layout, segments, Collections.nCopies(layout.size(), "memory"), false, arena::close);
+            return inOne(
+                    layout,
+                    arena.allocate(Math.max(layout.byteSize(), 1), ParameterLayout.ALIGNMENT),
+                    arena::close);
         } catch (OutOfMemoryError e) {
             arena.close();
             OutOfMemoryError clear = new OutOfMemoryError("there are no " + layout.byteSize()
@@ -48,6 +47,19 @@ final class HostStore extends MemoryStore {
             clear.initCause(e);
             throw clear;
         }
+    }
+
+    /** A store in memory that is locked to its place, so that a GPU reads and writes it beside the processors. */
+    static HostStore pin(ParameterLayout layout, Device gpu) {
+        PinnedMemory memory = PinnedMemory.allocate(gpu.index(), layout.byteSize());
+        return inOne(layout, memory.segment(), memory::close);
+    }
+
+    private static HostStore inOne(ParameterLayout layout, MemorySegment all, Runnable closeAction) {
+        List<MemorySegment> segments = IntStream.range(0, layout.size())
+                .mapToObj(i -> all.asSlice(layout.offset(i), layout.tensor(i).bytes()))
+                .toList();
+        return new HostStore(layout, segments, Collections.nCopies(layout.size(), "memory"), false, closeAction);
     }
 
     @Override

@@ -1,8 +1,10 @@
 package dev.polyak;
 
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** What stores have in common, wherever their memory is: the checks, which come before the first write. */
@@ -37,6 +39,24 @@ abstract sealed class MemoryStore implements ParameterStore permits HostStore, C
 
     /** Tensors in the memory of stores on this one's device, as a store that owns nothing. */
     abstract MemoryStore view(ParameterLayout view, MemoryStore[] stores, int[] tensors);
+
+    /** This store again, but closing that one frees nothing. */
+    final MemoryStore borrowed() {
+        MemoryStore[] stores = new MemoryStore[layout.size()];
+        Arrays.fill(stores, this);
+        return view(layout, stores, IntStream.range(0, stores.length).toArray());
+    }
+
+    /** This store again, if an average of a layout on a device can be kept in it. */
+    final MemoryStore borrowed(ParameterLayout wanted, Device where) {
+        requireWritable();
+        if (!layout.equals(wanted) || !device().equals(where)) {
+            throw new IllegalArgumentException("an average of " + wanted + " on " + where
+                    + " cannot be kept in a store of " + layout + " on " + device()
+                    + ": names, types, shapes, roles and order must be the average's");
+        }
+        return borrowed();
+    }
 
     @Override
     public final ParameterLayout layout() {

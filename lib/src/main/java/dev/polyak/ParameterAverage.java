@@ -5,7 +5,7 @@ import dev.polyak.cuda.CudaStream;
 import dev.polyak.internal.parallel.Gang;
 import dev.polyak.schedule.Order;
 import dev.polyak.schedule.Schedule;
-import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -38,34 +38,58 @@ public final class ParameterAverage implements AutoCloseable {
     private final List<AverageRule> rules;
     private final ParameterLayout layout;
     private final List<PlannedCall> plans;
-    private final AverageMemory memory;
-    private final NonFinitePolicy nonFinite;
-    private final StallWatch stallWatch;
+    private final List<MemoryStore> averages = new ArrayList<>();
+    private final AverageProgress progress;
+    private final Following following;
     private long calls;
-    private final long[] updates;
-    private long skippedUpdates;
     private @Nullable RuntimeException torn;
     private @Nullable SwappedAverage swapped;
+    private @Nullable SwappedAverage stranded;
     private boolean closed;
 
     private ParameterAverage(Builder builder) {
         online = builder.online;
         rules = builder.rules();
-        nonFinite = builder.nonFinite;
         layout = layout(online.layout(), rules, builder.keptAs);
-        updates = new long[rules.size()];
         plans = rules.stream()
                 .map(rule -> new PlannedCall(rule, layout))
                 .toList(); // may refuse, before memory is taken
-        memory = AverageMemory.allocate(
-                (MemoryStore) online, layout, plans, nonFinite == NonFinitePolicy.SKIP_ELEMENT, builder.threads);
+        progress = new AverageProgress(rules.size());
         try {
-            stallWatch = new StallWatch(memory.store(0), online, plans.get(0).treatments());
-            begin();
+            averages.addAll(builder.memory(layout));
+            following = follow(builder);
         } catch (RuntimeException | Error e) {
-            memory.close();
+            averages.forEach(ParameterStore::close);
             throw e;
         }
+        try {
+            begin();
+        } catch (RuntimeException | Error e) {
+            close();
+            throw e;
+        }
+    }
+
+    private Following follow(Builder builder) {
+        MemoryStore model = (MemoryStore) online;
+        Offload offload = builder.offload;
+        if (offload == null && builder.keptOn().equals(online.device())) {
+            return new DirectFollowing(
+                    new AverageStep(model, averages, plans, builder.nonFinite, builder.threads, progress));
+        }
+        Carriers carriers = new Carriers(
+                model,
+                averages,
+                plans,
+                offload == null ? Offload.GATED : offload,
+                builder.nonFinite,
+                builder.threads,
+                progress);
+        return new ShadowFollowing(carriers.offload(), plans, carriers, () -> {
+            for (MemoryStore average : averages) {
+                average.copyFrom(model);
+            }
+        });
     }
 
     /**
@@ -82,78 +106,85 @@ public final class ParameterAverage implements AutoCloseable {
      * Takes notice of one training step: mixes the source in, copies it, or neither, as the {@linkplain #rule() rule}
      * says. If it throws anything but a {@link MemoryLostException}, the average is as it was.
      *
+     * <p>An average on the model's device is updated on return. For one on another device the model is read on return,
+     * and the update may still be under way.
+     *
+     * @return the update
      * @throws IllegalStateException if the average is closed, torn or swapped in, another average is in the model's
      *     place, or the rule has no weight for this call
      * @throws NonFiniteException if the source holds an infinity or a NaN and the policy is
      *     {@link NonFinitePolicy#ABORT}
+     * @throws UpdateFailedException if an update before, in the background, failed, and nobody has asked its ticket; this
+     *     call has not been counted
      * @throws MemoryLostException if memory was lost meanwhile; the average is then torn
      */
-    public void update() {
-        call(null);
+    public UpdateTicket update() {
+        return call(null);
     }
 
     /**
      * Takes notice of one training step of a model on a GPU, behind the work that a stream has been given so far, and
      * before what it is given later: only enqueued on return. Reading the average ({@link #store}, {@link #swap()},
-     * saving) waits for it; whoever writes to the model on another stream makes that one wait.
+     * saving) waits for it.
      *
-     * <p>With {@link NonFinitePolicy#SKIP_UPDATE} and {@link NonFinitePolicy#ABORT} it waits for the model's numbers to
-     * be looked at.
+     * <p>Of an average on the same device everything is enqueued on the stream; who writes to the model on another lets
+     * that one wait at the ticket's {@linkplain UpdateTicket#gate gate}. With {@link NonFinitePolicy#SKIP_UPDATE} and
+     * {@link NonFinitePolicy#ABORT} this method waits for the model's numbers to be looked at.
+     *
+     * <p>Of an average on another device the numbers are read beside the stream's further work: whatever writes to the
+     * model's parameters waits at the gate first (see {@link Offload}). An update whose gate nobody has waited at and
+     * which is still reading when the next begins is discarded, and the next throws.
      *
      * @param stream the stream that trains, of the model's device
+     * @return the update, perhaps under way
      * @throws IllegalArgumentException if the model is not on the stream's GPU
      * @throws IllegalStateException as {@link #update()}
      * @throws NonFiniteException as {@link #update()}
+     * @throws UpdateFailedException as {@link #update()}
      * @throws CudaException if the work cannot be enqueued; the average is then as it was
      */
-    public void update(CudaStream stream) {
-        Device device = Device.cuda(stream.device());
-        if (!online.device().equals(device)) {
-            throw new IllegalArgumentException("the model is on " + online.device() + ", the stream on " + device
+    public UpdateTicket update(CudaStream stream) {
+        Device device = online.device();
+        if (device.type() != Device.Type.CUDA || device.index() != stream.device()) {
+            throw new IllegalArgumentException("the model is on " + device + ", the stream on cuda:" + stream.device()
                     + ": give a stream of the model's");
         }
-        call(stream);
+        return call(stream);
     }
 
-    private void call(@Nullable CudaStream stream) {
+    private UpdateTicket call(@Nullable CudaStream stream) {
         requireUsable();
         requireModel();
         boolean something = false;
-        boolean mixing = false;
-        for (PlannedCall plan : plans) {
-            something |= plan.plan(calls + 1);
-            mixing |= plan.updates();
+        int leftOut = following.leftOut();
+        for (int k = 0; k < plans.size(); k++) {
+            something |= plans.get(k).plan(calls + 1, leftOut);
         }
-        if (mixing
-                && (nonFinite == NonFinitePolicy.SKIP_UPDATE || nonFinite == NonFinitePolicy.ABORT)
-                && !allFinite(stream)) {
-            calls++;
-            skippedUpdates++;
-            return;
-        }
+        UpdateTicket ticket = UpdateTicket.DONE;
         if (something) {
-            stallWatch.beforeUpdate(mixing);
-            apply(stream);
+            try {
+                ticket = following.update(calls + 1, stream);
+            } catch (MemoryLostException e) {
+                torn = e;
+                throw e;
+            }
         }
         calls++;
-        for (int k = 0; k < updates.length; k++) {
-            updates[k] += plans.get(k).updates() ? 1 : 0;
+        if (stream == null || following.isBlocking()) {
+            awaitReading(ticket);
         }
-        if (something) {
-            stallWatch.afterUpdate();
-        }
+        return ticket;
     }
 
-    private void apply(@Nullable CudaStream stream) {
+    private void awaitReading(UpdateTicket ticket) {
         try {
-            if (stream == null) {
-                memory.apply();
-            } else {
-                memory.apply(stream);
-            }
-        } catch (MemoryLostException e) {
-            torn = e;
-            throw e;
+            ticket.gate();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(
+                    "the thread was interrupted while update " + calls
+                            + " was reading the model: wait at its gate before the model is written to",
+                    e);
         }
     }
 
@@ -190,7 +221,7 @@ public final class ParameterAverage implements AutoCloseable {
      * @throws OutOfMemoryError if there is no memory to park the model's numbers in; nothing has changed then
      */
     public SwappedAverage swap(int which) {
-        requireUsable();
+        requireSettled();
         requireModel();
         double debiasing = rules.get(which).debiasing(calls);
         if (debiasing == 1) {
@@ -224,8 +255,8 @@ public final class ParameterAverage implements AutoCloseable {
      *     numbers)
      */
     public ParameterStore store(int which) {
-        requireUsable();
-        return memory.store(which);
+        requireSettled();
+        return averages.get(which);
     }
 
     /**
@@ -238,8 +269,8 @@ public final class ParameterAverage implements AutoCloseable {
      * @throws OutOfMemoryError if there is no memory for the copy
      */
     public ParameterStore value(int which) {
-        requireUsable();
-        MemoryStore average = memory.store(which);
+        requireSettled();
+        MemoryStore average = averages.get(which);
         AverageRule rule = rules.get(which);
         MemoryStore copy = MemoryStore.allocate(layout, average.device());
         try {
@@ -253,6 +284,26 @@ public final class ParameterAverage implements AutoCloseable {
             throw e;
         }
         return copy;
+    }
+
+    /**
+     * Keeps updates from being made while the averages are read: what is read is one complete update, and training goes
+     * on meanwhile, as far as its updates find room. For any thread.
+     *
+     * @return the scope; updates go on when it is closed, by the same thread
+     */
+    public AverageReading reading() {
+        following.hold();
+        return new AverageReading(averages, following);
+    }
+
+    /**
+     * What an average on another device than its model has cost so far.
+     *
+     * @return the figures; all 0 for an average that is updated at once
+     */
+    public OffloadStats stats() {
+        return following.stats();
     }
 
     /**
@@ -308,7 +359,8 @@ public final class ParameterAverage implements AutoCloseable {
      * @return the counters, to be saved with the {@linkplain #store() numbers}
      */
     public AverageCounters counters() {
-        return new AverageCounters(calls, updates[0]);
+        following.settle();
+        return new AverageCounters(calls, progress.updates(0));
     }
 
     /**
@@ -317,16 +369,18 @@ public final class ParameterAverage implements AutoCloseable {
      * @return elements that {@link NonFinitePolicy#SKIP_ELEMENT} left, over all updates and averages
      */
     public long skippedElements() {
-        return memory.elementsLeft();
+        following.settle();
+        return following.elementsLeft();
     }
 
     /**
      * What was left out because of infinities and NaNs in the source.
      *
-     * @return updates that {@link NonFinitePolicy#SKIP_UPDATE} left; they count as calls, not as updates
+     * @return updates that {@link NonFinitePolicy#SKIP_UPDATE} left so far (one under way is not looked at yet); they
+     *     count as calls, not as updates
      */
     public long skippedUpdates() {
-        return skippedUpdates;
+        return progress.skippedUpdates();
     }
 
     /**
@@ -339,6 +393,7 @@ public final class ParameterAverage implements AutoCloseable {
     public void restart() {
         requireNotClosed();
         requireNotSwapped();
+        quiesce();
         begin();
     }
 
@@ -360,30 +415,47 @@ public final class ParameterAverage implements AutoCloseable {
                     "there are " + rules.size() + " averages to restore, from " + numbers.length + " stores");
         }
         for (int k = 0; k < numbers.length; k++) {
-            memory.store(k).requireAllOf(numbers[k]);
+            averages.get(k).requireAllOf(numbers[k]);
         }
+        quiesce();
         try {
             for (int k = 0; k < numbers.length; k++) {
-                memory.store(k).copyFrom(numbers[k]);
+                averages.get(k).copyFrom(numbers[k]);
             }
         } catch (MemoryLostException | CudaException e) {
             torn = e;
             throw e;
         }
         calls = counters.calls();
-        Arrays.fill(updates, counters.updates());
+        progress.restart(counters.updates());
+        following.mended();
         torn = null;
     }
 
-    /** Frees the average's memory. Swapped numbers are brought back first. A second call does nothing. */
+    /**
+     * Frees the average's memory. Swapped numbers are brought back first; an update under way is waited for, up to half a
+     * minute. A second call does nothing.
+     *
+     * @throws MemoryLostException if swapped numbers cannot be brought back
+     * @throws CudaException if a GPU fails; everything that can be freed is
+     */
     @Override
     public void close() {
-        if (!closed) {
-            if (swapped != null) {
-                swapped.close();
+        if (closed) {
+            return;
+        }
+        closed = true;
+        try (Resources freed = new Resources()) {
+            averages.forEach(freed::keep);
+            freed.keep(following);
+            SwappedAverage scope = swapped;
+            if (scope != null) {
+                freed.keep(scope::giveUp);
+                freed.keep(scope);
             }
-            closed = true;
-            memory.close();
+            if (stranded != null) {
+                freed.keep(stranded::giveUp);
+            }
         }
     }
 
@@ -393,18 +465,30 @@ public final class ParameterAverage implements AutoCloseable {
         torn = failure;
     }
 
+    /** Called by a scope that could not bring the model's numbers back: it keeps them until this is closed. */
+    void strand(SwappedAverage scope) {
+        stranded = scope;
+    }
+
+    /** Memory for the model's numbers while an average is in their place; null if there is none. */
+    @Nullable
+    MemoryStore parking() {
+        MemoryStore memory = following.parking();
+        return memory != null && memory.layout().equals(online.layout()) ? memory : null;
+    }
+
     /** The memory of one of the averages, whatever is in it. */
     MemoryStore memory(int which) {
-        return memory.store(which);
+        return averages.get(which);
     }
 
     private void begin() {
         requireModel();
         try {
-            memory.copyAll();
+            following.copyAll();
             for (int k = 0; k < rules.size(); k++) {
                 if (plans.get(k).startsAtZero()) {
-                    memory.store(k).zero(plans.get(k).treatments());
+                    averages.get(k).zero(plans.get(k).treatments());
                 }
             }
         } catch (MemoryLostException | CudaException e) {
@@ -412,19 +496,8 @@ public final class ParameterAverage implements AutoCloseable {
             throw e;
         }
         calls = 0;
-        Arrays.fill(updates, 0);
+        progress.restart(0);
         torn = null;
-    }
-
-    private boolean allFinite(@Nullable CudaStream stream) {
-        AverageMemory.NonFiniteCount found = stream == null ? memory.countNonFinite() : memory.countNonFinite(stream);
-        if (found.elements() > 0 && nonFinite == NonFinitePolicy.ABORT) {
-            throw new NonFiniteException(
-                    "the source holds " + found.elements() + " infinite or NaN elements, in tensor '"
-                            + layout.tensor(found.tensor()).name()
-                            + "' among others; the average is as it was before this update");
-        }
-        return found.elements() == 0;
     }
 
     /** The tensors that the rules hold, in the types in which they are kept. */
@@ -445,6 +518,26 @@ public final class ParameterAverage implements AutoCloseable {
         if (torn != null) {
             throw new IllegalStateException(
                     "this average is torn since memory was lost: restart() it, or restore() it from a saved one", torn);
+        }
+    }
+
+    /** The average as it is after the last complete update. */
+    private void requireSettled() {
+        requireUsable();
+        try {
+            following.settle();
+        } catch (MemoryLostException e) {
+            torn = e;
+            requireUsable();
+        }
+    }
+
+    /** Lets what is under way end, however it does. */
+    private void quiesce() {
+        try {
+            following.settle();
+        } catch (UpdateFailedException | MemoryLostException e) {
+            // All numbers are replaced now.
         }
     }
 
@@ -480,6 +573,9 @@ public final class ParameterAverage implements AutoCloseable {
         private IntegerPolicy integers = IntegerPolicy.COPY;
         private NonFinitePolicy nonFinite = NonFinitePolicy.FOLD;
         private @Nullable DType keptAs;
+        private @Nullable Device keptOn;
+        private @Nullable Offload offload;
+        private List<ParameterStore> keptIn = List.of();
         private int threads = Gang.shared().size();
 
         private Builder(ParameterStore online) {
@@ -598,6 +694,70 @@ public final class ParameterAverage implements AutoCloseable {
             }
             keptAs = dtype;
             return this;
+        }
+
+        /**
+         * Sets the device on which the average is kept. On another than the model's, updates are made in the background
+         * (see {@link Offload}), in the same bits.
+         *
+         * @param device by default the model's
+         * @return this builder
+         */
+        public Builder keptOn(Device device) {
+            keptOn = device;
+            return this;
+        }
+
+        /**
+         * Sets how an average follows its model in the background.
+         *
+         * @param how by default {@link Offload#GATED} for an average on another device than its model; one on the same
+         *     device is by default updated at once
+         * @return this builder
+         */
+        public Builder offload(Offload how) {
+            offload = how;
+            return this;
+        }
+
+        /**
+         * Sets the stores in which the averages are kept, instead of memory of their own: a file that is mapped for
+         * reading and writing, for averages larger than memory. (All of it must have been written once: where the disk is
+         * full, a hole in a mapped file kills the JVM.) Their device is that of {@link #keptOn}.
+         *
+         * @param stores one for each rule, of the {@linkplain ParameterAverage#layout() average's layout}; closed by the
+         *     caller, after the average
+         * @return this builder
+         */
+        public Builder keptIn(ParameterStore... stores) {
+            keptIn = List.of(stores);
+            return stores.length == 0 ? this : keptOn(stores[0].device());
+        }
+
+        private Device keptOn() {
+            return keptOn == null ? online.device() : keptOn;
+        }
+
+        /** A store for each average. */
+        private List<MemoryStore> memory(ParameterLayout layout) {
+            int count = rules().size();
+            if (!keptIn.isEmpty() && keptIn.size() != count) {
+                throw new IllegalArgumentException(
+                        "there are " + count + " averages to keep, in " + keptIn.size() + " stores");
+            }
+            List<MemoryStore> memory = new ArrayList<>();
+            try {
+                for (int k = 0; k < count; k++) {
+                    memory.add(
+                            keptIn.isEmpty()
+                                    ? MemoryStore.allocate(layout, keptOn())
+                                    : ((MemoryStore) keptIn.get(k)).borrowed(layout, keptOn()));
+                }
+            } catch (RuntimeException | Error e) {
+                memory.forEach(ParameterStore::close);
+                throw e;
+            }
+            return memory;
         }
 
         /**

@@ -198,6 +198,34 @@ public final class ParameterLayout {
         return selection.build();
     }
 
+    /**
+     * The tensors of one of several processes that share a model: ranges of whole tensors, in order, of about as many
+     * bytes each. Every tensor is in one of the shards; tied names go with the tensor that they share.
+     *
+     * @param rank number of the process, from 0
+     * @param world how many processes there are
+     * @return the layout of its tensors; without any, if there are more processes than tensors
+     * @throws IllegalArgumentException if rank is not below world
+     */
+    public ParameterLayout shard(int rank, int world) {
+        if (rank < 0 || rank >= world) {
+            throw new IllegalArgumentException(
+                    "the shards of " + world + " processes have numbers from 0 to " + (world - 1) + ", not " + rank);
+        }
+        int[] shards = shards(world);
+        return select(tensor -> shards[owners[indexOf(tensor.name())]] == rank);
+    }
+
+    /** In which of a number of shards each tensor that owns its memory is: where its middle byte falls. */
+    private int[] shards(int world) {
+        int[] shards = new int[offsets.length];
+        for (int i = 0; i < shards.length; i++) {
+            double middle = offsets[i] + tensors.get(i).bytes() / 2.0;
+            shards[i] = byteSize == 0 ? 0 : (int) Math.min(world - 1, Math.floor(middle / byteSize * world));
+        }
+        return shards;
+    }
+
     @Override
     public boolean equals(Object other) {
         return other instanceof ParameterLayout that

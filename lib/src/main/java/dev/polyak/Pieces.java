@@ -3,6 +3,7 @@ package dev.polyak;
 import dev.polyak.internal.parallel.Gang;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -61,9 +62,14 @@ final class Pieces {
 
     /** Cuts into pieces of at most a number of elements. */
     Pieces(ParameterLayout layout, int pieceElements) {
+        this(layout, pieceElements, tensor -> true);
+    }
+
+    /** Cuts some of the tensors. */
+    Pieces(ParameterLayout layout, int pieceElements, IntPredicate wanted) {
         this.pieceElements = pieceElements;
         tensors = IntStream.range(0, layout.size())
-                .filter(i -> layout.ownerOf(i) == i && layout.tensor(i).elements() > 0)
+                .filter(i -> layout.ownerOf(i) == i && layout.tensor(i).elements() > 0 && wanted.test(i))
                 .toArray();
         elements = new long[tensors.length];
         bits = new int[tensors.length];

@@ -15,8 +15,12 @@ final class PlannedCall {
 
     /** Refuses tensors that the rule cannot treat as it says. */
     PlannedCall(AverageRule rule, ParameterLayout layout) {
+        this(rule, Treatment.of(layout, rule));
+    }
+
+    PlannedCall(AverageRule rule, Treatment[] treatments) {
         this.rule = rule;
-        this.treatments = Treatment.of(layout, rule);
+        this.treatments = treatments;
         this.copiesSomething = Arrays.asList(treatments).contains(Treatment.COPY);
     }
 
@@ -24,17 +28,31 @@ final class PlannedCall {
      * Asks the rule.
      *
      * @param number number of the call
+     * @param skipped how many updates have been left out before it, for which those rules make up that can
      * @return whether it does anything
      * @throws IllegalStateException if the rule has no weight for it
      */
-    boolean plan(long number) {
+    boolean plan(long number, int skipped) {
         call = rule.call(number);
         if (call.updates()) {
-            weight = rule.weight(number);
-            decay = rule.decay(number);
-            divisor = rule.divisor(number);
+            AverageRule spaced = skipped == 0 ? rule : rule.over(skipped + 1);
+            weight = spaced.weight(number);
+            decay = spaced.decay(number);
+            divisor = spaced.divisor(number);
         }
         return call != AverageRule.Call.HOLD && (call != AverageRule.Call.COPY_BUFFERS || copiesSomething);
+    }
+
+    /** Plans what another has planned. */
+    void follow(PlannedCall other) {
+        call = other.call;
+        weight = other.weight;
+        decay = other.decay;
+        divisor = other.divisor;
+    }
+
+    AverageRule rule() {
+        return rule;
     }
 
     /** Whether the rule wants anything of this call. */

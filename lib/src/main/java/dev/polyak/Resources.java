@@ -1,5 +1,6 @@
 package dev.polyak;
 
+import java.lang.System.Logger.Level;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +23,15 @@ final class Resources implements AutoCloseable {
         }
         if (failure != null) {
             throw failure;
+        }
+    }
+
+    /** Frees everything after what was wanted is done: a failure does not undo that, and is only logged. */
+    void discard() {
+        try {
+            close();
+        } catch (RuntimeException e) {
+            System.getLogger("dev.polyak").log(Level.WARNING, "something that was used could not be freed", e);
         }
     }
 

@@ -79,6 +79,13 @@ public record ScheduledRule(
         return Treatment.of(tensor, buffers, integers);
     }
 
+    @Override
+    public AverageRule over(int updates) {
+        return schedule.isHalfLife()
+                ? new ScheduledRule(schedule.over(updates), order, every, start, buffers, integers)
+                : this;
+    }
+
     /** How many calls up to this one, it included, updated. */
     private long update(long number) {
         return number / every - (Math.max(start, 1) - 1) / every;

@@ -208,7 +208,7 @@ final class StagedTransfer implements Transfer {
 
         @Override
         public void close() {
-            resources.close();
+            resources.discard();
         }
     }
 }

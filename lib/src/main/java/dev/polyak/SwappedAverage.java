@@ -1,5 +1,7 @@
 package dev.polyak;
 
+import dev.polyak.cuda.CudaException;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,24 +47,54 @@ public final class SwappedAverage implements AutoCloseable {
         if (online.isReadOnly()) {
             throw new UnsupportedOperationException("the average cannot be swapped into a store that is read-only");
         }
-        ParameterStore parked = ParameterStore.allocate(online.layout(), Device.cpu());
+        MemoryStore staging = owner.parking();
+        ParameterStore parked = staging != null
+                ? staging.borrowed()
+                : ParameterStore.allocate(online.layout(), Device.cpu());
         try {
             parked.copyFrom(online);
         } catch (RuntimeException e) {
             parked.close();
             throw e;
         }
+        SwappedAverage scope = new SwappedAverage(owner, -1, parked);
         try {
             online.copySomeFrom(numbers);
+            return scope;
         } catch (RuntimeException e) {
-            try (parked) {
-                online.copyFrom(parked); // a failed copy may have left a mixture
-            } catch (RuntimeException again) {
-                e.addSuppressed(again);
-            }
+            scope.undo(e);
             throw e;
         }
-        return new SwappedAverage(owner, -1, parked);
+    }
+
+    /** Brings the model's numbers back after a failure, which may have left a mixture in their place. */
+    private void undo(RuntimeException failure) {
+        try {
+            online.copyFrom(parked());
+        } catch (MemoryLostException | CudaException e) {
+            if (isOfGpu(e)) {
+                owner.strand(this);
+                throw stranded(failure);
+            }
+            failure.addSuppressed(e);
+        }
+        end(null);
+    }
+
+    private ParameterStore parked() {
+        return Objects.requireNonNull(parked);
+    }
+
+    private static boolean isOfGpu(RuntimeException failure) {
+        return failure instanceof CudaException || failure.getCause() instanceof CudaException;
+    }
+
+    private MemoryLostException stranded(RuntimeException failure) {
+        return new MemoryLostException(
+                "the model's numbers could not be brought back to " + online.device()
+                        + "; they are whole in host memory, where ParameterAverage.model() finds them until the average"
+                        + " is closed, and the average's are in its store: " + failure.getMessage(),
+                failure);
     }
 
     /**
@@ -93,29 +125,59 @@ public final class SwappedAverage implements AutoCloseable {
     /**
      * Brings the model's numbers back, bit for bit. A second call does nothing.
      *
-     * @throws MemoryLostException if the model's memory is gone
+     * @throws MemoryLostException if the model's memory is gone. If that is a GPU's and the numbers are parked in host
+     *     memory, they stay there, {@link #model()} has them, and this can be closed again, for a GPU that failed for the
+     *     moment
+     * @throws CudaException if a GPU fails before anything was brought back: nothing is lost then, and this can be
+     *     closed again
      */
     @Override
     public void close() {
         if (closed) {
             return;
         }
+        if (parked == null) {
+            exchangeBack();
+        } else {
+            bringBack(parked);
+        }
+        end(null);
+    }
+
+    private void exchangeBack() {
+        try {
+            owner.memory(exchanged).swap(online);
+        } catch (MemoryLostException e) {
+            end(e);
+            throw e;
+        }
+    }
+
+    private void bringBack(ParameterStore numbers) {
+        try {
+            online.copyFrom(numbers);
+        } catch (MemoryLostException | CudaException e) {
+            if (isOfGpu(e)) {
+                throw stranded(e); // and this can be closed again
+            }
+            end(null); // the average was never touched
+            throw e;
+        }
+    }
+
+    /** Frees what this has taken, if it is still open, wherever the model's numbers are. */
+    void giveUp() {
+        if (!closed) {
+            end(null);
+        }
+    }
+
+    private void end(@Nullable RuntimeException failure) {
         closed = true;
         online.setGuest(null);
-        try {
-            if (parked == null) {
-                owner.memory(exchanged).swap(online);
-            } else {
-                online.copyFrom(parked);
-            }
-            owner.swapEnded(null);
-        } catch (RuntimeException e) {
-            owner.swapEnded(parked == null ? e : null); // with the numbers parked the average was never touched
-            throw e;
-        } finally {
-            if (parked != null) {
-                parked.close();
-            }
+        owner.swapEnded(failure);
+        if (parked != null) {
+            parked.close();
         }
     }
 

@@ -3,6 +3,8 @@ package dev.polyak;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
+import dev.polyak.cuda.CudaStream;
+import dev.polyak.cuda.StandIn;
 import dev.polyak.schedule.Schedule;
 import dev.polyak.schedule.Schedules;
 import dev.polyak.schedule.Warmup;
@@ -11,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -19,6 +22,8 @@ import org.junit.jupiter.api.Test;
  */
 class AllocationTest {
     private static final int UPDATES = 100_000;
+    /** Of those that take longer. */
+    private static final int FEWER_UPDATES = 5_000;
     /**
      * On JDK 27 C2 calls the conversion of ints to shorts instead of compiling it, so that narrow averages allocate
      * there.
@@ -44,6 +49,27 @@ class AllocationTest {
             print("powers", powers, DType.F32, DType.F32, 100, 1);
             // Large enough for a helper to take part, where there is a second processor.
             print("threads", decay, DType.F32, DType.F32, 1_200_000, 2);
+            if (StandIn.isThere()) {
+                StandIn.delays(1, 0);
+                printOnGpu("on a GPU", Device.cuda(0), ParameterAverage::update);
+                try (CudaStream stream = CudaStream.create(0)) {
+                    printOnGpu("on a stream", Device.cuda(0), average -> average.update(stream));
+                    printOnGpu("off the GPU", Device.cpu(), average -> average.update(stream).gate(stream));
+                }
+                printOnGpu("off the GPU, at once", Device.cpu(), ParameterAverage::update);
+            }
+        }
+
+        private static void printOnGpu(String name, Device keptOn, Consumer<ParameterAverage> update) {
+            ParameterLayout layout = ParameterLayout.of(
+                    TensorSpec.parameter("w", DType.F32, 1000), TensorSpec.buffer("running_mean", DType.F32, 17));
+            try (ParameterStore online = ParameterStore.allocate(layout, Device.cuda(0));
+                    ParameterAverage average = ParameterAverage.builder(online)
+                            .schedule(Schedules.decay(0.999))
+                            .keptOn(keptOn)
+                            .build()) {
+                print(name, average, update, FEWER_UPDATES);
+            }
         }
 
         private static void print(String name, Schedule schedule, DType type, DType kept, int elements, int threads) {
@@ -55,20 +81,26 @@ class AllocationTest {
                             .keptAs(kept)
                             .threads(threads)
                             .build()) {
-                double bytes = bytesPerUpdate(average);
-                for (int round = 1; bytes >= 1 && round < MOST_ROUNDS; round++) {
-                    bytes = bytesPerUpdate(average);
-                }
-                System.out.println(name + ": " + (bytes < 1 ? "nothing" : bytes + " bytes an update"));
+                print(name, average, ParameterAverage::update, threads == 1 ? UPDATES : FEWER_UPDATES);
             }
         }
 
-        private static double bytesPerUpdate(ParameterAverage average) {
-            long before = allocated();
-            for (int i = 0; i < UPDATES; i++) {
-                average.update();
+        private static void print(
+                String name, ParameterAverage average, Consumer<ParameterAverage> update, int updates) {
+            double bytes = bytesPerUpdate(average, update, updates);
+            for (int round = 1; bytes >= 1 && round < MOST_ROUNDS; round++) {
+                bytes = bytesPerUpdate(average, update, updates);
             }
-            return (double) (allocated() - before) / UPDATES;
+            System.out.println(name + ": " + (bytes < 1 ? "nothing" : bytes + " bytes an update"));
+        }
+
+        private static double bytesPerUpdate(
+                ParameterAverage average, Consumer<ParameterAverage> update, int updates) {
+            long before = allocated();
+            for (int i = 0; i < updates; i++) {
+                update.accept(average);
+            }
+            return (double) (allocated() - before) / updates;
         }
 
         /** What this thread and the helpers have allocated so far. */
@@ -77,7 +109,7 @@ class AllocationTest {
                     .filter(thread -> thread.getName().startsWith("polyak-"))
                     .mapToLong(Thread::threadId)
                     .toArray();
-            // What this very count allocates is a few hundred bytes, of 100,000 that are allowed.
+            // What this very count allocates is a few hundred bytes, of 5,000 or more that are allowed.
             return THREADS.getCurrentThreadAllocatedBytes()
                     + Arrays.stream(THREADS.getThreadAllocatedBytes(helpers)).sum();
         }
@@ -89,6 +121,7 @@ class AllocationTest {
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "--add-modules",
                         "jdk.incubator.vector",
+                        "-Dpolyak.cuda.library=" + StandIn.library(),
                         "-cp",
                         System.getProperty("java.class.path"),
                         Child.class.getName())
@@ -99,6 +132,6 @@ class AllocationTest {
         assertThat(output.lines().filter(line -> !line.endsWith(": nothing")))
                 .as(output)
                 .isEmpty();
-        assertThat(output.lines()).hasSize(NARROWING_IS_COMPILED ? 6 : 4);
+        assertThat(output.lines()).hasSize((NARROWING_IS_COMPILED ? 6 : 4) + (StandIn.isThere() ? 4 : 0));
     }
 }

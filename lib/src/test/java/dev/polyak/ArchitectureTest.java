@@ -50,7 +50,7 @@ class ArchitectureTest {
                 .whereLayer("kernel")
                 .mayOnlyBeAccessedByLayers("root", "backends")
                 .whereLayer("parallel")
-                .mayOnlyBeAccessedByLayers("root")
+                .mayOnlyBeAccessedByLayers("root", "GPU kernels")
                 .whereLayer("backends")
                 .mayNotBeAccessedByAnyLayer()
                 .whereLayer("GPU kernels")

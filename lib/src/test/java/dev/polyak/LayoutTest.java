@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
+import java.util.ArrayList;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -113,5 +114,22 @@ class LayoutTest {
                                 ParameterLayout.of(TensorSpec.parameter("fc.weight", DType.I32, 3, 5)))
                         .difference())
                 .hasValue("has 'fc.weight' as I32 instead of F32");
+    }
+
+    @Test
+    void shardsPutTogetherAreTheWhole() {
+        for (int world = 1; world < 14; world++) {
+            List<TensorSpec> together = new ArrayList<>();
+            for (int rank = 0; rank < world; rank++) {
+                ParameterLayout shard = Numbers.MODEL.shard(rank, world);
+                together.addAll(shard.tensors());
+            }
+            assertThat(together).containsExactlyInAnyOrderElementsOf(Numbers.MODEL.tensors());
+        }
+        assertThat(Numbers.MODEL.shard(0, 1)).isEqualTo(Numbers.MODEL);
+        ParameterLayout even = ParameterLayout.of(
+                TensorSpec.parameter("a", DType.F32, 100), TensorSpec.parameter("b", DType.F32, 100));
+        assertThat(even.shard(1, 2).tensors()).containsExactly(even.tensor(1));
+        assertThatThrownBy(() -> even.shard(2, 2)).hasMessageContaining("from 0 to 1, not 2");
     }
 }

@@ -112,6 +112,20 @@ final class AverageMetadata {
         return possible(() -> new AverageCounters(calls, updates));
     }
 
+    /**
+     * Two files of one sharded average are of one step: a process that ended before it had saved left the file of an
+     * earlier one. (Updates may differ, where a busy process skipped some.)
+     */
+    void requireSameSave(AverageMetadata other) throws CheckpointException {
+        String mine = metadata.get(CALLS);
+        String others = other.metadata.get(CALLS);
+        if (mine != null && others != null && !mine.equals(others)) {
+            throw new CheckpointException(quote(file) + " has an average after " + mine + " calls, and "
+                    + quote(other.file) + " one after " + others
+                    + ", so they were not saved together; save both again, or take an earlier save");
+        }
+    }
+
     /** A schedule of the caller's own making prints what nobody can read back. */
     private static void requireReadable(Schedule schedule) {
         try {

@@ -64,7 +64,8 @@ public final class Checkpoint implements AutoCloseable {
      * @param buffers which tensors are buffers
      * @return the checkpoint; its tensors are in the order of their data, file after file in the order of their names
      * @throws CheckpointException if a file is missing, cannot be read, or is not as the format demands; if a tensor is
-     *     in two files; or if a tensor is not in the file that the index names
+     *     in two files; if a tensor is not in the file that the index names; or if the files have averages that were
+     *     not saved in the same step
      */
     public static Checkpoint open(Path path, BufferNames buffers) throws CheckpointException {
         Shards shards = Shards.of(path);
@@ -177,6 +178,7 @@ public final class Checkpoint implements AutoCloseable {
     private static void check(Path path, Shards shards, List<MappedFile> mapped) throws CheckpointException {
         Map<String, Path> found = new HashMap<>();
         for (MappedFile file : mapped) {
+            averageOf(mapped.get(0)).requireSameSave(averageOf(file));
             for (StoredTensor tensor : file.contents().tensors()) {
                 String name = tensor.spec().name();
                 Path other = found.put(name, file.path());
@@ -198,6 +200,10 @@ public final class Checkpoint implements AutoCloseable {
                         + " has it; save or download both again");
             }
         }
+    }
+
+    private static AverageMetadata averageOf(MappedFile file) {
+        return new AverageMetadata(file.path(), file.contents().metadata());
     }
 
     private static Checkpoint join(Path path, Shards shards, List<MappedFile> mapped, BufferNames buffers, Arena arena)

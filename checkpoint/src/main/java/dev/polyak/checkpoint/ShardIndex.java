@@ -5,18 +5,22 @@ import static dev.polyak.checkpoint.Messages.reason;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.StringWriter;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 
 /**
- * Parses the index of a sharded checkpoint, {@code *.safetensors.index.json}: its {@code weight_map} says for every
- * tensor in which file it is. What else it says is ignored, as other readers do.
+ * Reads and writes the index of a sharded checkpoint, {@code *.safetensors.index.json}: its {@code weight_map} says for
+ * every tensor in which file it is. What else it says is ignored, as other readers do.
  */
 final class ShardIndex {
     private static final String WEIGHT_MAP = "weight_map";
@@ -47,6 +51,32 @@ final class ShardIndex {
                     "the index " + quote(index) + " cannot be read: " + reason(e)
                             + "; check the path and its permissions",
                     e);
+        }
+    }
+
+    /**
+     * Writes an index, whole or not at all.
+     *
+     * @param index its place; an older one is replaced
+     * @param fileOf for every tensor its file, in the index's folder
+     * @param bytes size of all tensors, which other readers want to know
+     * @throws CheckpointException if it cannot be written; what was there before is unchanged
+     */
+    static void write(Path index, Map<String, Path> fileOf, long bytes) throws CheckpointException {
+        StringWriter text = new StringWriter();
+        try (JsonGenerator json = Json.generator(text)) {
+            json.writeStartObject();
+            json.writeObjectPropertyStart("metadata");
+            json.writeNumberProperty("total_size", bytes);
+            json.writeEndObject();
+            json.writeObjectPropertyStart(WEIGHT_MAP);
+            fileOf.forEach((tensor, file) -> json.writeStringProperty(tensor, String.valueOf(file.getFileName())));
+            json.writeEndObject();
+            json.writeEndObject();
+        }
+        try (AtomicFile file = new AtomicFile(index, AtomicFile.ON_DISK)) {
+            file.write(ByteBuffer.wrap(text.append('\n').toString().getBytes(StandardCharsets.UTF_8)), 0);
+            file.commit();
         }
     }
 

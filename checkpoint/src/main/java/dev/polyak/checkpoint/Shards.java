@@ -20,8 +20,10 @@ import java.util.stream.Stream;
  * @param files the files, in the order of their names
  */
 record Shards(Optional<Path> index, Map<String, Path> fileOf, List<Path> files) {
-    private static final String SAFETENSORS = ".safetensors";
-    private static final String INDEX = ".safetensors.index.json";
+    /** How the names of files with tensors end. */
+    static final String SAFETENSORS = ".safetensors";
+    /** How the names of indexes end. */
+    static final String INDEX = ".safetensors.index.json";
 
     /**
      * Finds the files.

@@ -78,6 +78,11 @@ public final class GpuCheck {
             report.leaveOut(measurement.name(), "as it needs " + measurement.memory() + " bytes of the GPU's memory");
             return;
         }
+        if (!lab.fitsHost(measurement.hostMemory())) {
+            report.leaveOut(
+                    measurement.name(), "as it needs " + measurement.hostMemory() + " bytes of the host's memory");
+            return;
+        }
         try {
             report.add(measurement.run(lab));
         } catch (InterruptedException e) {

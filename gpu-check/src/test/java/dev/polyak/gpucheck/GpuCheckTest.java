@@ -17,7 +17,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The whole of it, small, on the stand-in runtime. */
 class GpuCheckTest {
-    private static final Scale TINY = new Scale(1025, List.of(1024L, 4096L), 2048, 4096, 20, 3);
+    private static final Scale TINY =
+            new Scale(1025, List.of(1024L, 4096L), 2048, 4096, List.of(10_000L, 20_000L), 10_000, 20, 3);
 
     @TempDir
     private Path folder;
@@ -36,6 +37,9 @@ class GpuCheckTest {
         assertThat(good).as(printed.toString()).isTrue();
         assertThat(printed.toString())
                 .contains("Stand-in GPU", "ok    update F32 -> F32", "weights of another process, by a JVM")
+                .contains("ok    average off the GPU, ring", "ok    average off the GPU, no memory of the GPU taken")
+                .contains("speed of update among others by that of the slower of copy alone and fold alone: ")
+                .contains("speed of the same beside an update by that of copies within the GPU: ")
                 .contains("update BF16 -> F32, 4 Ki elements (median of 3)")
                 .contains("PASS         the CPU's bits", "NOT MEASURED update F32 -> F32, 1 Gi elements")
                 .doesNotContain("FAIL", "left out");
@@ -45,7 +49,7 @@ class GpuCheckTest {
                 .hasSizeGreaterThan(40)
                 .allSatisfy(
                         check -> assertThat(((Map<?, ?>) check).get("passed")).isEqualTo(true));
-        assertThat((List<?>) report.get("measurements")).hasSize(2 * 5 + 7);
+        assertThat((List<?>) report.get("measurements")).hasSize(2 * 5 + 7 + 2 + 2);
         assertThat(CudaMemory.live(0)).isEmpty();
     }
 

@@ -17,6 +17,11 @@ record HalfLife(double steps, int interval) implements Schedule {
     }
 
     @Override
+    public boolean isHalfLife() {
+        return true;
+    }
+
+    @Override
     public String toString() {
         return "half-life(" + steps + "," + interval + ")";
     }

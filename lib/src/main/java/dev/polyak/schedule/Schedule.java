@@ -39,6 +39,16 @@ public interface Schedule {
     }
 
     /**
+     * Whether the decay stands for a time, so that an update that was left out is made up for {@linkplain #over by
+     * raising the next one's decay}.
+     *
+     * @return true for half-lives
+     */
+    default boolean isHalfLife() {
+        return false;
+    }
+
+    /**
      * This schedule after a warmup, in which the source weighs more.
      *
      * @param warmup the warmup

@@ -16,6 +16,11 @@ record Spaced(Schedule base, int steps) implements Schedule {
     }
 
     @Override
+    public boolean isHalfLife() {
+        return base.isHalfLife();
+    }
+
+    @Override
     public String toString() {
         return base + ".over(" + steps + ")";
     }

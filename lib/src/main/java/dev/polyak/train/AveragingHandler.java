@@ -5,6 +5,8 @@ import dev.polyak.ParameterAverage;
 import dev.polyak.ParameterStore;
 import dev.polyak.SwappedAverage;
 import java.lang.System.Logger.Level;
+import dev.polyak.UpdateTicket;
+import dev.polyak.cuda.CudaStream;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -55,6 +57,8 @@ public final class AveragingHandler implements AutoCloseable {
     private boolean anyIteration;
     private boolean saidInitial;
     private @Nullable Evaluation evaluation;
+    /** The update that may still be reading the model. */
+    private UpdateTicket latest = UpdateTicket.DONE;
 
     AveragingHandler(HandlerSettings settings, ParameterAverage average) {
         this.settings = settings;
@@ -94,13 +98,35 @@ public final class AveragingHandler implements AutoCloseable {
     /**
      * The loop is about to do what writes to the parameters: an optimizer step, usually. When this returns, it may.
      *
-     * <p>Averages that read the model while training goes on will have to finish before it is written to, so call this
-     * right before the step, at each of several optimizers. Host memory is read in {@link #iterationCompleted()}
-     * itself, so that there is nothing to wait for.
+     * <p>Averages that read the model while training goes on have to finish that before it is written to, so call this
+     * right before the step, at each of several optimizers, and before anything else that writes: clipping, loading.
+     * {@link #iterationCompleted()} without a stream reads the model itself, so that there is nothing to wait for.
      *
-     * @throws IllegalStateException if an evaluation has not ended
+     * @throws IllegalStateException if an evaluation has not ended, or the thread is interrupted
      */
     public void optimizerStepping() {
+        stepping();
+        try {
+            latest.gate();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("the thread was interrupted while an average was reading the model", e);
+        }
+    }
+
+    /**
+     * What writes to the parameters is about to be enqueued on a stream: that waits, not this thread.
+     *
+     * @param stream the stream of the optimizer step
+     * @throws IllegalStateException if an evaluation has not ended
+     * @throws dev.polyak.cuda.CudaException if the GPU fails
+     */
+    public void optimizerStepping(CudaStream stream) {
+        stepping();
+        latest.gate(stream);
+    }
+
+    private void stepping() {
         requireTraining();
         stepping = true;
         everStepped = true;
@@ -114,6 +140,26 @@ public final class AveragingHandler implements AutoCloseable {
      * @throws dev.polyak.MemoryLostException as {@link ParameterAverage#update()} says
      */
     public void iterationCompleted() {
+        completeIteration(null);
+    }
+
+    /**
+     * An iteration has been enqueued on a stream, with an optimizer step or without. What an average on another device
+     * reads of the model is read while the next forward and backward pass are under way; before the next optimizer step,
+     * {@link #optimizerStepping(CudaStream)} makes it wait for that.
+     *
+     * @param stream the stream that trains, of the model's GPU
+     * @throws IllegalArgumentException if the model is not on the stream's GPU
+     * @throws IllegalStateException as {@link ParameterAverage#update(CudaStream)} says, or if an evaluation has not
+     *     ended
+     * @throws dev.polyak.UpdateFailedException as {@link ParameterAverage#update(CudaStream)} says
+     * @throws dev.polyak.cuda.CudaException if the GPU fails
+     */
+    public void iterationCompleted(CudaStream stream) {
+        completeIteration(stream);
+    }
+
+    private void completeIteration(@Nullable CudaStream stream) {
         requireTraining();
         anyIteration = true;
         if (!stepping && !settings.everyIterationSteps()) {
@@ -122,7 +168,7 @@ public final class AveragingHandler implements AutoCloseable {
         stepping = false;
         iteration++;
         if (!settings.firing().isAtEpochs()) {
-            completed(iteration, epoch + 1);
+            completed(iteration, epoch + 1, stream);
         }
     }
 
@@ -143,7 +189,7 @@ public final class AveragingHandler implements AutoCloseable {
         }
         epoch++;
         if (settings.firing().isAtEpochs()) {
-            completed(epoch, epoch);
+            completed(epoch, epoch, null);
         }
     }
 
@@ -424,18 +470,18 @@ public final class AveragingHandler implements AutoCloseable {
     }
 
     /** An event of the kind that can fire. */
-    private void completed(long number, long inEpoch) {
+    private void completed(long number, long inEpoch, @Nullable CudaStream stream) {
         begun |= settings.beginsAt(iteration, inEpoch);
         if (!begun) {
             average.restart();
         } else if (settings.firing().fires(number)) {
-            update();
+            update(stream);
         }
     }
 
-    private void update() {
+    private void update(@Nullable CudaStream stream) {
         long skipped = average.skippedUpdates();
-        average.update();
+        latest = stream == null ? average.update() : average.update(stream);
         firings++;
         for (int k = 0; k < rules.length; k++) {
             switch (rules[k].call(firings)) {

@@ -2,6 +2,7 @@ package dev.polyak.train;
 
 import dev.polyak.ParameterStore;
 import java.lang.System.Logger.Level;
+import dev.polyak.cuda.CudaStream;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -131,6 +132,24 @@ public final class AveragingHandlers implements AutoCloseable {
     /** Passes {@link AveragingHandler#optimizerStepping()} on. */
     public void optimizerStepping() {
         forEach(AveragingHandler::optimizerStepping);
+    }
+
+    /**
+     * Passes {@link AveragingHandler#optimizerStepping(CudaStream)} on.
+     *
+     * @param stream the stream of the optimizer step
+     */
+    public void optimizerStepping(CudaStream stream) {
+        forEach(handler -> handler.optimizerStepping(stream));
+    }
+
+    /**
+     * Passes {@link AveragingHandler#iterationCompleted(CudaStream)} on.
+     *
+     * @param stream the stream that trains
+     */
+    public void iterationCompleted(CudaStream stream) {
+        forEach(handler -> handler.iterationCompleted(stream));
     }
 
     /** Passes {@link AveragingHandler#iterationCompleted()} on. */

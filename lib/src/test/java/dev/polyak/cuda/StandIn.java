@@ -58,10 +58,15 @@ public final class StandIn {
         return Path.of(System.getProperty("polyak.cuda.library", "there is no property polyak.cuda.library"));
     }
 
+    /** Whether the stand-in could be built here. */
+    public static boolean isThere() {
+        return Files.isRegularFile(library());
+    }
+
     /** Skips a test where there is no stand-in; else sets all settings back. */
     public static void require() {
         assumeTrue(
-                Files.isRegularFile(library()),
+                isThere(),
                 () -> "there is no stand-in CUDA runtime: " + library()
                         + "; src/cuda/stand-in/build makes one where there is a C++ compiler");
         Cuda.availability(); // now, so that no failure that a test asks for is remembered as a lack of CUDA
@@ -108,9 +113,9 @@ public final class StandIn {
         return count(Functions.LAUNCHES);
     }
 
-    /** Bytes of device memory that are not freed. */
+    /** Bytes of device memory that are not freed; 0 where there is no stand-in. */
     public static long liveBytes() {
-        return count(Functions.LIVE_BYTES);
+        return isThere() ? count(Functions.LIVE_BYTES) : 0;
     }
 
     /** How many streams, events and pieces of page-locked or opened memory are not given back. */
@@ -120,6 +125,9 @@ public final class StandIn {
 
     /** What is not freed, a line each. */
     public static String report() {
+        if (!isThere()) {
+            return "";
+        }
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment text = arena.allocate(REPORT_BYTES);
             run(Functions.REPORT, text, (long) REPORT_BYTES);

@@ -15,7 +15,7 @@ import picocli.CommandLine.Spec;
 @SuppressWarnings("NullAway.Init") // picocli sets the fields
 final class FoldingOptions {
     /** What a GPU needs of its memory for each thread of a fold. */
-    private static final long DEVICE_BYTES = 24_000_000;
+    private static final long DEVICE_BYTES = 6_300_000;
 
     @Spec(Spec.Target.MIXEE)
     private CommandSpec command;

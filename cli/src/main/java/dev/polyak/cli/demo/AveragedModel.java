@@ -2,6 +2,7 @@ package dev.polyak.cli.demo;
 
 import dev.polyak.Device;
 import dev.polyak.ParameterStore;
+import dev.polyak.cuda.CudaStream;
 
 /**
  * The model where it is averaged: the network's own store, if that is where averages are to be made, or a copy of it in
@@ -26,6 +27,16 @@ final class AveragedModel implements AutoCloseable {
     void takeFromNetwork() {
         if (isCopy()) {
             store.copyFrom(network);
+        }
+    }
+
+    /** The same, enqueued on a stream of the copy's GPU. The network's memory is read on return. */
+    void takeFromNetwork(CudaStream stream) {
+        for (int i = 0; i < network.layout().size(); i++) {
+            stream.copy(
+                    store.address(i),
+                    network.address(i),
+                    network.layout().tensor(i).bytes());
         }
     }
 

@@ -10,6 +10,7 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Model.CommandSpec;
@@ -70,6 +71,13 @@ public final class DemoCommand implements Callable<Integer> {
                             + " The network learns on the CPU. (default: ${DEFAULT-VALUE})")
     private Where where;
 
+    @Option(
+            names = "--offload",
+            description =
+                    "Show an average off the device instead: the model on --device, its average in host memory, updated while the"
+                            + " training goes on; the times of training, copy and fold are drawn. On cpu, both are in host memory.")
+    private boolean offload;
+
     @Option(names = "--json", description = "Print the results as JSON.")
     private boolean json;
 
@@ -82,24 +90,58 @@ public final class DemoCommand implements Callable<Integer> {
         }
         Device.Choice choice = where.choose(DEVICE_BYTES);
         RunFolder folder = RunFolder.create(out);
+        return offload ? showOffload(folder, choice) : show(folder, choice);
+    }
+
+    private int show(RunFolder folder, Device.Choice choice) throws IOException {
         Outcome outcome;
         try (Demo demo = new Demo(folder, epochs, seed, choice)) {
             outcome = demo.run();
         }
         CurveTable.write(outcome.curve(), folder.table());
-        boolean drawn = Fonts.areThere();
+        boolean drawn = draws(folder.picture());
         if (drawn) {
             Picture.write(outcome, folder.picture());
-        } else {
-            Files.deleteIfExists(folder.picture()); // would show an earlier demo
         }
         Report report = new Report(outcome, folder, drawn);
+        print(report::print, report::write);
+        return status(outcome.sameBits());
+    }
+
+    private int showOffload(RunFolder folder, Device.Choice choice) throws IOException {
+        OffloadOutcome outcome;
+        try (OffloadDemo demo = new OffloadDemo(folder, epochs, seed, choice)) {
+            outcome = demo.run();
+        }
+        Timeline.write(outcome.steps(), folder.timelineTable());
+        boolean drawn = draws(folder.timeline());
+        if (drawn) {
+            Timeline.draw(outcome, folder.timeline());
+        }
+        OffloadReport report = new OffloadReport(outcome, folder, drawn);
+        print(report::print, report::write);
+        return status(outcome.sameBits());
+    }
+
+    /** Whether pictures can be drawn; if not, an earlier demo's is deleted. */
+    private static boolean draws(Path picture) throws IOException {
+        if (Fonts.areThere()) {
+            return true;
+        }
+        Files.deleteIfExists(picture);
+        return false;
+    }
+
+    private void print(Consumer<PrintWriter> text, Json.Members members) {
         PrintWriter stdout = spec.commandLine().getOut();
         if (json) {
-            Json.print(stdout, report::write);
+            Json.print(stdout, members);
         } else {
-            report.print(stdout);
+            text.accept(stdout);
         }
-        return outcome.sameBits() ? ExitCode.OK : ExitCode.SOFTWARE;
+    }
+
+    private static int status(boolean sameBits) {
+        return sameBits ? ExitCode.OK : ExitCode.SOFTWARE;
     }
 }

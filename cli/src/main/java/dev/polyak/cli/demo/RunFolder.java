@@ -62,6 +62,21 @@ record RunFolder(Path path) {
         return path.resolve("accuracy.png");
     }
 
+    /** The average that was kept off the device. */
+    Path offloadedAverage() {
+        return path.resolve("average-off-device.safetensors");
+    }
+
+    /** When training, copy and fold ran, as numbers. */
+    Path timelineTable() {
+        return path.resolve("timeline.csv");
+    }
+
+    /** When they ran, as bars. */
+    Path timeline() {
+        return path.resolve("timeline.png");
+    }
+
     /**
      * Removes what a longer run left here earlier, so that no pattern of names takes the checkpoints of two runs for
      * one.

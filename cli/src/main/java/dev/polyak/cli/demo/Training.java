@@ -151,6 +151,16 @@ final class Training implements AutoCloseable {
         return loss / order.length;
     }
 
+    /** The network's parameters and buffers. */
+    ParameterStore weights() {
+        return network.store();
+    }
+
+    /** The average that follows the network. */
+    ParameterAverage average() {
+        return average;
+    }
+
     /** Accuracy of the weights as they are. */
     double rawAccuracy(Batch test) {
         return network.accuracy(test);
@@ -172,8 +182,12 @@ final class Training implements AutoCloseable {
         return epoch == other.epoch
                 && sameBits(network.store(), other.network.store())
                 && sameBits(optimizer.velocity(), other.optimizer.velocity())
-                && sameBits(average.store(), other.average.store())
-                && average.counters().equals(other.average.counters());
+                && averageHasSameBitsAs(other.average);
+    }
+
+    /** Whether another average is in the same state as the one that follows the network. */
+    boolean averageHasSameBitsAs(ParameterAverage other) {
+        return sameBits(average.store(), other.store()) && average.counters().equals(other.counters());
     }
 
     @Override

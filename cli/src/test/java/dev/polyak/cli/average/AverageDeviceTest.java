@@ -123,12 +123,12 @@ class AverageDeviceTest {
         StandIn.require();
 
         assertThat(average("--swa --threads 1", "auto").err())
-                .matches("polyak: averages on cuda:[01]: 24000000 bytes are needed and \\d+ free on cuda:[01], Stand-in"
-                        + " GPU\n");
+                .matches("polyak: averages on cuda:[01]: Stand-in GPU has 1.00 GiB free, enough for the 0.01 GiB that"
+                        + " are needed\n");
         assertThat(child(StandIn.library(), Map.of("STAND_IN_MEMORY", "1000000"), "auto")
                         .err())
                 .startsWith("polyak: averages on cpu: ")
-                .contains(" bytes are needed and ", " free on cuda:0, Stand-in GPU\n");
+                .contains("Stand-in GPU has 0.00 GiB free, too little for the ", " that are needed\n");
     }
 
     @Test

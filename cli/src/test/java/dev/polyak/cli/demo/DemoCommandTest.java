@@ -6,6 +6,7 @@ import dev.polyak.cli.ChildJvm;
 import dev.polyak.cli.Cli;
 import dev.polyak.cli.JsonValue;
 import dev.polyak.cli.StandIn;
+import dev.polyak.cuda.CudaMemory;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -139,7 +140,7 @@ class DemoCommandTest {
                 .startsWith("cuda:");
         assertThat(JsonValue.parse(out.toString()).get("device_reason").value())
                 .asString()
-                .endsWith(", Stand-in GPU");
+                .startsWith("Stand-in GPU has ");
     }
 
     @Test
@@ -151,6 +152,52 @@ class DemoCommandTest {
         assertThat(result.status()).isZero();
         assertThat(result.out())
                 .contains("\naverages on cpu: CUDA is not available: there is no /nowhere/libcudart.so, ");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"cpu", "cuda:0"})
+    void showsAnAverageOffTheDevice(String device) throws IOException {
+        StandIn.require();
+        Path ordinary = temporary.resolve("ordinary");
+        Path folder = temporary.resolve("offload");
+        run("--out", ordinary.toString(), "--epochs", "3");
+
+        assertThat(runOn(device, "--out", folder.toString(), "--epochs", "3", "--offload"))
+                .as(err.toString())
+                .isZero();
+
+        assertThat(names(folder))
+                .containsExactlyInAnyOrder("average-off-device.safetensors", "timeline.csv", "timeline.png");
+        assertThat(folder.resolve("average-off-device.safetensors"))
+                .hasSameBinaryContentAs(ordinary.resolve("average-003.safetensors"));
+        assertThat(out.toString())
+                .contains("model on " + device + ": as --device says")
+                .contains("average in host memory" + (device.equals("cpu") ? " too: " : ": copies"))
+                .contains("(median of 60)", " % went on beside the training")
+                .contains("same bits as an average that is updated at once");
+        assertThat(colours(folder.resolve("timeline.png"))).contains(0xb8b0a4, 0x1f5fa8);
+        assertThat(err.toString()).isEmpty();
+        assertThat(CudaMemory.live(0)).isEmpty();
+    }
+
+    @Test
+    void theTimesOfAStepAreInOrder() throws IOException {
+        run("--out", temporary.toString(), "--epochs", "2", "--offload", "--json");
+
+        assertThat(JsonValue.parse(out.toString()).get("same_bits").value()).isEqualTo(true);
+        List<String> rows = Files.readAllLines(temporary.resolve("timeline.csv"));
+        assertThat(rows).hasSize(1 + 2 * 20);
+        double trainedBefore = 0;
+        for (String row : rows.subList(1, rows.size())) {
+            double[] times = Stream.of(row.split(",", -1))
+                    .mapToDouble(Double::parseDouble)
+                    .toArray();
+            assertThat(times[1]).isGreaterThanOrEqualTo(trainedBefore); // training begun
+            assertThat(new double[] {times[1], times[2], times[3]}).isSorted(); // ended, update returned
+            assertThat(new double[] {times[2], times[4], times[5], times[6], times[7]})
+                    .isSorted(); // copy, fold
+            trainedBefore = times[3];
+        }
     }
 
     @Test

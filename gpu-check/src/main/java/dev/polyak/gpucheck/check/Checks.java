@@ -4,11 +4,15 @@ import dev.polyak.BufferPolicy;
 import dev.polyak.DType;
 import dev.polyak.IntegerPolicy;
 import dev.polyak.NonFinitePolicy;
+import dev.polyak.Offload;
 import java.util.ArrayList;
 import java.util.List;
 
 /** All checks, in the order in which they are made. */
 public final class Checks {
+    /** Bytes, so small that the ring goes round many times. */
+    private static final long RING_PIECE = 1 << 14;
+
     private Checks() {}
 
     /**
@@ -18,6 +22,7 @@ public final class Checks {
      */
     public static List<Check> all(boolean torch) {
         List<Check> checks = ofBits();
+        checks.add(new OffloadMemoryCheck());
         checks.add(new SharedMemoryCheck(Trainer.JAVA));
         if (torch) {
             checks.add(new SharedMemoryCheck(Trainer.TORCH));
@@ -56,6 +61,12 @@ public final class Checks {
         }
         checks.add(new WrappedCheck(DType.BF16, DType.F32));
         checks.add(new StreamCheck());
+        checks.add(new OffloadCheck("gated", Offload.GATED));
+        checks.add(new OffloadCheck("two stagings", Offload.GATED.withStagings(2)));
+        checks.add(new OffloadCheck("snapshot", Offload.GATED.with(Offload.Mode.SNAPSHOT)));
+        checks.add(new OffloadCheck("blocking", Offload.GATED.with(Offload.Mode.BLOCKING)));
+        checks.add(new OffloadCheck("ring", Offload.GATED.withRing(3, RING_PIECE, false)));
+        checks.add(new OffloadCheck("ring with backup", Offload.GATED.withRing(2, RING_PIECE, true)));
         return checks;
     }
 }

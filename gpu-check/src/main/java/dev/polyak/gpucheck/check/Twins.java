@@ -79,10 +79,15 @@ final class Twins implements AutoCloseable {
             TensorSpec tensor = store.layout().tensor(i);
             try (Arena arena = Arena.ofConfined()) {
                 MemorySegment memory = arena.allocate(tensor.bytes(), Long.BYTES);
-                numbers.fill(memory, tensor.dtype(), sequence * 100 + i, finite);
+                numbers.fill(memory, tensor.dtype(), sequence(sequence, i), finite);
                 store.write(i, 0, memory);
             }
         }
+    }
+
+    /** The sequence of numbers that {@link #feed} gives a tensor. */
+    static long sequence(long of, int tensor) {
+        return of * 100 + tensor;
     }
 
     @Override

@@ -64,6 +64,11 @@ public record Figures(String name, int rounds, List<Time> times, List<Ratio> rat
         return "speed of " + way + " by that of " + other;
     }
 
+    /** The name of a ratio of a whole's speed and its slower part's. */
+    static String speed(String way, String part, String other) {
+        return "speed of " + way + " by that of the slower of " + part + " and " + other;
+    }
+
     /** A ratio by its name. */
     public Optional<Ratio> ratio(String wanted) {
         return ratios.stream().filter(ratio -> ratio.name().equals(wanted)).findFirst();

@@ -59,7 +59,12 @@ public final class Lab implements AutoCloseable {
 
     /** PyTorch's way of doing a piece of work, if it is here and has room for it. */
     List<Way> torch(Torch.Work work, int tensors, long elements) {
-        return torch.flatMap(python -> python.make(work, tensors, elements, repetitions(tensors * elements))).stream()
+        return torch(work, tensors, elements, repetitions(tensors * elements));
+    }
+
+    /** The same, repeated so often in a lap. */
+    List<Way> torch(Torch.Work work, int tensors, long elements, int repetitions) {
+        return torch.flatMap(python -> python.make(work, tensors, elements, repetitions)).stream()
                 .toList();
     }
 
@@ -71,6 +76,11 @@ public final class Lab implements AutoCloseable {
     /** Whether so much of the GPU's memory is free. */
     public boolean fits(long bytes) {
         return Cuda.device(gpu.index()).freeMemory() >= bytes + Math.min(RESERVE, bytes);
+    }
+
+    /** Whether so much of the host's memory is free. */
+    public boolean fitsHost(long bytes) {
+        return HostMemory.free() >= bytes + Math.min(RESERVE, bytes);
     }
 
     /** How often a piece of work is repeated in a lap. */

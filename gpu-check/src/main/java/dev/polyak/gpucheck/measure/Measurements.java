@@ -25,6 +25,11 @@ public final class Measurements {
         all.add(new PolicyPrice(DType.BF16, scale.shared()));
         all.add(new SwapMeasurement(scale.shared()));
         all.add(new HostCopies(scale.copied()));
+        for (long elements : scale.offloaded()) {
+            all.add(new OffloadMeasurement(elements));
+        }
+        all.add(new OffloadLoss(scale.raced()));
+        all.add(new OffloadRace(scale.raced()));
         return all;
     }
 }

@@ -63,6 +63,20 @@ final class Race {
         return this;
     }
 
+    /** Notes how near a way comes to the slower of two others, of which it is made, if all took part. */
+    Race speed(String way, String part, String other) {
+        find(way)
+                .ifPresent(whole -> find(part)
+                        .ifPresent(one -> find(other).ifPresent(two -> {
+                            double[] ratio = IntStream.range(0, rounds)
+                                    .mapToDouble(round ->
+                                            Math.max(one.millis[round], two.millis[round]) / whole.millis[round])
+                                    .toArray();
+                            ratios.add(new Figures.Ratio(Figures.speed(way, part, other), Spread.of(ratio)));
+                        })));
+        return this;
+    }
+
     /** What was found. */
     Figures figures() {
         List<Figures.Time> times = runners.stream()

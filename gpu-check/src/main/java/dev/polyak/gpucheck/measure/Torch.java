@@ -15,7 +15,13 @@ public final class Torch implements AutoCloseable {
         /** {@code e.lerp_(p.float(), w)}, for an average in binary32 of a model in bfloat16. */
         LERP,
         /** {@code copy_}, as a second look at the limit. */
-        COPY;
+        COPY,
+        /** A chain of matrix products in bfloat16, as training mostly is. */
+        PRODUCTS,
+        /** What {@code timm.ModelEmaV3(device="cpu")} does, in binary32: each tensor brought and mixed in by itself. */
+        ON_CPU,
+        /** The same with pinned memory, into which all tensors are brought before the first is mixed in. */
+        ON_CPU_PINNED;
 
         /** The name of the way. */
         String label() {
@@ -23,6 +29,9 @@ public final class Torch implements AutoCloseable {
                 case FOREACH_LERP -> "torch._foreach_lerp_";
                 case LERP -> "torch lerp_(p.float())";
                 case COPY -> "torch copy_";
+                case PRODUCTS -> "torch matmul";
+                case ON_CPU -> "torch device='cpu'";
+                case ON_CPU_PINNED -> "torch device='cpu', pinned";
             };
         }
 

@@ -16,6 +16,27 @@ def make(kind, tensors, elements):
     if kind == "copy":
         to, source = numbers(), numbers()
         return lambda: [t.copy_(s) for t, s in zip(to, source)]
+    if kind == "products":
+        side = int(elements**0.5)
+        a, b, c = (torch.rand(side, side, device="cuda").to(torch.bfloat16) for _ in range(3))
+        return lambda: torch.matmul(a, b, out=c)
+    if kind == "on_cpu":
+        model = numbers(torch.bfloat16)
+        average = [p.to("cpu").float() for p in model]
+        return lambda: [e.lerp_(p.to("cpu").float(), 0.001) for e, p in zip(average, model)]
+    if kind == "on_cpu_pinned":
+        model = numbers(torch.bfloat16)
+        average = [p.to("cpu").float() for p in model]
+        staging = [torch.empty(elements, dtype=torch.bfloat16, pin_memory=True) for _ in model]
+
+        def update():
+            for s, p in zip(staging, model):
+                s.copy_(p, non_blocking=True)
+            torch.cuda.synchronize()
+            for e, s in zip(average, staging):
+                e.lerp_(s.float(), 0.001)
+
+        return update
     raise ValueError("there is no work named " + kind)
 
 

@@ -32,6 +32,17 @@ class RaceTest {
     }
 
     @Test
+    void aWholeIsHeldAgainstItsSlowerPart() throws Exception {
+        Figures figures = Race.run("it", 5, List.of(way("whole", 1, 4), way("a", 1, 2), way("b", 1, 3)))
+                .speed("whole", "a", "b")
+                .speed("whole", "a", "nobody")
+                .figures();
+
+        assertThat(figures.ratios()).hasSize(1);
+        assertThat(median(figures, Figures.speed("whole", "a", "b"))).isEqualTo(0.75);
+    }
+
+    @Test
     void aSpreadIsOrdered() {
         assertThat(Spread.of(new double[] {5, 1, 4, 2, 3})).isEqualTo(new Spread(1, 2, 3, 4));
         assertThat(Spread.of(new double[] {2, 1})).isEqualTo(new Spread(1, 1.25, 1.5, 1.75));

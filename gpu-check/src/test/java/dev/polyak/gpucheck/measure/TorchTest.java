@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.polyak.Device;
+import dev.polyak.gpucheck.StandIn;
 import dev.polyak.gpucheck.base.Child;
 import java.io.IOException;
 import java.io.InputStream;
@@ -11,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -50,6 +53,24 @@ class TorchTest {
         try (Torch torch = Torch.started(python(MODULES))) {
             assertThat(torch.make(Torch.Work.COPY, 1, 1L << 40, 1)).isEmpty();
             assertThat(torch.make(Torch.Work.COPY, 1, 2, 1)).isPresent();
+        }
+    }
+
+    @Test
+    void worksBesideAveragesOffTheGpu() throws Exception {
+        StandIn.require();
+        Scale scale = new Scale(1, List.of(), 1, 1, List.of(), 10_000, 1, 2);
+        try (Torch torch = Torch.started(python(MODULES));
+                Lab lab = new Lab(Device.cuda(0), scale, Optional.of(torch))) {
+            Figures loss = new OffloadLoss(scale.raced()).run(lab);
+            Figures race = new OffloadRace(scale.raced()).run(lab);
+
+            assertThat(loss.ratio(Figures.speed(OffloadLoss.PRODUCTS_BESIDE, Torch.Work.PRODUCTS.label())))
+                    .isPresent();
+            assertThat(race.ratio(Figures.speed(OffloadMeasurement.UPDATE, Torch.Work.ON_CPU.label())))
+                    .isPresent();
+            assertThat(race.ratio(Figures.speed(OffloadMeasurement.UPDATE, Torch.Work.ON_CPU_PINNED.label())))
+                    .isPresent();
         }
     }
 

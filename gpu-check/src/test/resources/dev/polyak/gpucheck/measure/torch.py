@@ -1,4 +1,6 @@
 # As much of PyTorch as laps.py calls. It computes nothing, but refuses what PyTorch would.
+import math
+
 __version__ = "0.0.0"
 float32, bfloat16 = "float32", "bfloat16"
 
@@ -9,8 +11,8 @@ class Tensor:
             raise MemoryError("out of memory")
         self.elements, self.dtype = elements, dtype
 
-    def to(self, dtype):
-        return Tensor(self.elements, dtype)
+    def to(self, to):
+        return Tensor(self.elements, self.dtype if to == "cpu" else to)
 
     def float(self):
         return self.to(float32)
@@ -18,13 +20,22 @@ class Tensor:
     def lerp_(self, end, weight):
         assert (end.elements, end.dtype, weight) == (self.elements, self.dtype, 0.001)
 
-    def copy_(self, source):
-        assert source.elements == self.elements
+    def copy_(self, source, non_blocking=False):
+        assert (source.elements, source.dtype) == (self.elements, self.dtype)
 
 
-def rand(elements, device):
+def rand(*shape, device):
     assert device == "cuda"
-    return Tensor(elements, float32)
+    return Tensor(math.prod(shape), float32)
+
+
+def empty(elements, dtype, pin_memory):
+    assert pin_memory
+    return Tensor(elements, dtype)
+
+
+def matmul(a, b, out):
+    assert (a.elements, a.dtype, b.dtype, out.dtype) == (out.elements, bfloat16, bfloat16, bfloat16)
 
 
 def _foreach_lerp_(averages, ends, weight):

@@ -1,8 +1,10 @@
 package dev.polyak.internal.cuda;
 
 import dev.polyak.cuda.CudaDevice;
+import dev.polyak.cuda.CudaException;
 import dev.polyak.cuda.CudaMemory;
 import dev.polyak.cuda.CudaStream;
+import java.lang.System.Logger.Level;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -98,9 +100,14 @@ public final class TensorTable implements AutoCloseable {
         argument.set(ValueLayout.JAVA_INT, HEADER_BYTES - 4, chunkElements);
     }
 
+    /** Frees the memory. That this fails is only logged: what the table was for is done. */
     @Override
     public void close() {
-        memory.close();
+        try {
+            memory.close();
+        } catch (CudaException e) {
+            System.getLogger("dev.polyak").log(Level.WARNING, "a table of tensors could not be freed", e);
+        }
     }
 
     private record Row(

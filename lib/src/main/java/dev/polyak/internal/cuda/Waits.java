@@ -1,43 +1,32 @@
 package dev.polyak.internal.cuda;
 
 import dev.polyak.cuda.CudaEvent;
+import dev.polyak.cuda.CudaException;
 import dev.polyak.cuda.CudaStream;
+import dev.polyak.internal.parallel.Uninterrupted;
 
 /** Waits for work that must not be left alone, since memory that it uses is freed or read afterwards. */
 public final class Waits {
     private Waits() {}
 
-    /**
-     * Waits until a stream's work so far is done, also when the thread is interrupted meanwhile: it is told afterwards.
-     */
+    /** Waits until a stream's work so far is done, whatever interrupts the thread. */
     public static void finish(CudaStream stream) {
-        finish((Wait) stream::await);
+        finish((Uninterrupted.Wait) stream::await);
     }
 
     /** Waits for what an event was recorded behind, in the same way. */
     public static void finish(CudaEvent event) {
-        finish((Wait) event::await);
+        finish((Uninterrupted.Wait) event::await);
     }
 
-    private static void finish(Wait wait) {
-        boolean interrupted = false;
+    private static void finish(Uninterrupted.Wait wait) {
         try {
-            while (true) {
-                try {
-                    wait.await();
-                    return;
-                } catch (InterruptedException e) {
-                    interrupted = true;
-                }
+            Uninterrupted.await(wait);
+        } catch (CudaException e) {
+            if (e.isSticky()) {
+                throw e;
             }
-        } finally {
-            if (interrupted) {
-                Thread.currentThread().interrupt();
-            }
+            Uninterrupted.await(wait); // a question that fails says nothing of the work: it is asked once more
         }
-    }
-
-    private interface Wait {
-        void await() throws InterruptedException;
     }
 }

@@ -2,13 +2,12 @@ package dev.polyak;
 
 import dev.polyak.internal.kernel.Backend;
 import dev.polyak.internal.kernel.Kernels;
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** Averages in host memory, of a source there: made by the threads of the processors, piece by piece. */
-final class HostAverages implements AverageMemory {
-    private final List<HostStore> stores = new ArrayList<>();
+/** Work in host memory, by the threads of the processors, piece by piece. */
+final class HostWork implements AverageWork {
     private final AverageUpdate[] work;
     private final Pieces pieces;
     private final int threads;
@@ -19,27 +18,19 @@ final class HostAverages implements AverageMemory {
     private final AtomicLong found = new AtomicLong();
     private volatile int foundIn;
 
-    HostAverages(HostStore source, ParameterLayout layout, List<PlannedCall> calls, boolean finiteOnly, int threads) {
-        this.pieces = new Pieces(layout);
+    HostWork(
+            HostStore source,
+            List<HostStore> averages,
+            List<PlannedCall> calls,
+            boolean finiteOnly,
+            int threads) {
+        this.pieces = new Pieces(averages.get(0).layout());
         this.work = new AverageUpdate[calls.size()];
+        this.threads = Math.min(threads, averages.get(0).threadsFor(source));
         Kernels kernels = Backend.get().kernels();
-        try {
-            for (PlannedCall ignored : calls) {
-                stores.add(HostStore.allocate(layout));
-            }
-        } catch (OutOfMemoryError e) {
-            close();
-            throw e;
-        }
-        this.threads = Math.min(threads, stores.get(0).threadsFor(source));
-        for (int k = 0; k < work.length; k++) {
-            work[k] = new AverageUpdate(stores.get(k), source, calls.get(k), kernels, finiteOnly, this.threads);
-        }
-    }
-
-    @Override
-    public HostStore store(int which) {
-        return stores.get(which);
+        Arrays.setAll(
+                work,
+                k -> new AverageUpdate(averages.get(k), source, calls.get(k), kernels, finiteOnly, this.threads));
     }
 
     @Override
@@ -49,10 +40,15 @@ final class HostAverages implements AverageMemory {
 
     @Override
     public void apply() {
+        apply(pieces);
+    }
+
+    /** Does what the planned calls do to a part of the tensors. */
+    void apply(Pieces part) {
         for (AverageUpdate each : work) {
             each.begin();
         }
-        pieces.forEach(applying, failureHandler, threads);
+        part.forEach(applying, failureHandler, threads);
     }
 
     @Override
@@ -72,9 +68,7 @@ final class HostAverages implements AverageMemory {
     }
 
     @Override
-    public void close() {
-        stores.forEach(ParameterStore::close);
-    }
+    public void close() {}
 
     private void apply(int worker, int tensor, long from, int count) {
         // The piece of the source stays in the cache from one average to the next.

@@ -3,34 +3,40 @@ package dev.polyak;
 import dev.polyak.cuda.CudaStream;
 import java.util.List;
 
-/**
- * The memory of one or more averages that share the readings of a source, on one device, and the work on it. What it
- * does is done on return.
- */
-interface AverageMemory extends AutoCloseable {
+/** The work on one or more averages that share the readings of a source on their own device. */
+interface AverageWork extends AutoCloseable {
     /**
-     * Memory for the averages on the source's device.
+     * The work of a device.
      *
-     * @param calls one for each average
+     * @param source what is averaged
+     * @param averages stores of one layout, on the source's device; they stay the caller's
+     * @param calls what is to be done to each
      */
-    static AverageMemory allocate(
-            MemoryStore source, ParameterLayout layout, List<PlannedCall> calls, boolean finiteOnly, int threads) {
+    static AverageWork on(
+            MemoryStore source,
+            List<? extends MemoryStore> averages,
+            List<PlannedCall> calls,
+            boolean finiteOnly,
+            int threads) {
         return source instanceof CudaStore cuda
-                ? new CudaAverages(cuda, layout, calls, finiteOnly)
-                : new HostAverages((HostStore) source, layout, calls, finiteOnly, threads);
+                ? new CudaWork(
+                        cuda, averages.stream().map(CudaStore.class::cast).toList(), calls, finiteOnly)
+                : new HostWork(
+                        (HostStore) source,
+                        averages.stream().map(HostStore.class::cast).toList(),
+                        calls,
+                        finiteOnly,
+                        threads);
     }
-
-    /** One of the averages. */
-    MemoryStore store(int which);
 
     /** Copies the source to every average. */
     void copyAll();
 
-    /** Does to every average what its planned call does. */
+    /** Does to every average what its planned call does; done on return. */
     void apply();
 
-    /** Enqueues the same on a stream of the source's GPU; the one thing that may be under way on return. */
-    default void apply(CudaStream stream) {
+    /** Enqueues the same on a stream of the source's GPU. */
+    default UpdateTicket apply(CudaStream stream) {
         throw noStream(stream);
     }
 

@@ -18,7 +18,7 @@ import java.util.List;
  * Averages in the memory of a GPU, of a source there. An update is one kernel over all tensors, for up to eight
  * averages at once; it allocates nothing.
  */
-final class CudaAverages implements AverageMemory {
+final class CudaWork implements AverageWork {
     /** On the device: the elements left, the infinities and NaNs found, and a tensor that has some. */
     private static final long COUNTERS_BYTES = 3L * Long.BYTES;
 
@@ -27,33 +27,33 @@ final class CudaAverages implements AverageMemory {
     private final CudaStore source;
     private final List<PlannedCall> calls;
     private final Resources resources = new Resources();
-    private final List<CudaStore> stores = new ArrayList<>();
+    private final List<CudaStore> stores;
     private final CudaMemory counters;
     private final MemorySegment readBack;
     private final CudaEvent done;
     private final List<Group> groups = new ArrayList<>();
+    private final UpdateTicket ticket = new Ticket();
 
-    CudaAverages(CudaStore source, ParameterLayout layout, List<PlannedCall> calls, boolean finiteOnly) {
+    CudaWork(CudaStore source, List<CudaStore> averages, List<PlannedCall> calls, boolean finiteOnly) {
         this.source = source;
+        this.stores = averages;
         this.calls = calls;
         int device = source.device().index();
         try {
-            for (PlannedCall ignored : calls) {
-                stores.add(resources.keep(CudaStore.allocate(layout, source.device())));
-            }
             counters = resources.keep(CudaMemory.allocate(device, COUNTERS_BYTES, "counters"));
             readBack = resources
                     .keep(PinnedMemory.allocate(device, COUNTERS_BYTES))
                     .segment();
             done = resources.keep(CudaEvent.create(device));
-            LayoutMatch match = LayoutMatch.of(layout, source.layout());
+            LayoutMatch match = LayoutMatch.of(averages.get(0).layout(), source.layout());
             for (int first = 0; first < calls.size(); first += TensorTable.MAX_AVERAGES) {
                 int end = Math.min(first + TensorTable.MAX_AVERAGES, calls.size());
                 groups.add(new Group(match, first, end, finiteOnly));
             }
-            stores.forEach(store -> store.comeBehind(done));
-            source.comeBehind(done);
-            resources.keep(() -> source.release(done));
+            for (CudaStore store : stores) {
+                comeBehind(store);
+            }
+            comeBehind(source);
             CudaStream stream = source.stream();
             stream.fill(counters.address(), (byte) 0, COUNTERS_BYTES);
             Waits.finish(stream);
@@ -61,11 +61,6 @@ final class CudaAverages implements AverageMemory {
             resources.close();
             throw e;
         }
-    }
-
-    @Override
-    public CudaStore store(int which) {
-        return stores.get(which);
     }
 
     @Override
@@ -83,7 +78,7 @@ final class CudaAverages implements AverageMemory {
     }
 
     @Override
-    public void apply(CudaStream stream) {
+    public UpdateTicket apply(CudaStream stream) {
         stream.waitFor(done); // the update before may be on another stream
         for (Group group : groups) {
             group.plan();
@@ -97,6 +92,7 @@ final class CudaAverages implements AverageMemory {
         } catch (CudaException e) {
             throw new MemoryLostException("only a part of an update could be enqueued: " + e.getMessage(), e);
         }
+        return ticket;
     }
 
     private static void finish(CudaStream stream) {
@@ -138,10 +134,43 @@ final class CudaAverages implements AverageMemory {
         }
     }
 
+    private void comeBehind(CudaStore store) {
+        store.comeBehind(done);
+        resources.keep(() -> store.release(done));
+    }
+
     private long read(CudaStream stream, long counter) {
         stream.copy(readBack.address(), counters.address(), COUNTERS_BYTES);
         Waits.finish(stream);
         return readBack.get(ValueLayout.JAVA_LONG, counter);
+    }
+
+    /** Of the latest update. */
+    private final class Ticket implements UpdateTicket {
+        @Override
+        public boolean isDone() {
+            return done.isDone();
+        }
+
+        @Override
+        public void await() throws InterruptedException {
+            done.await();
+        }
+
+        @Override
+        public void gate() throws InterruptedException {
+            done.await();
+        }
+
+        @Override
+        public void gate(CudaStream stream) {
+            stream.waitFor(done);
+        }
+
+        @Override
+        public double progress() {
+            return done.isDone() ? 1 : 0;
+        }
     }
 
     /** Averages that one launch updates. */

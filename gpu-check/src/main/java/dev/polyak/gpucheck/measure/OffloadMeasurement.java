@@ -1,0 +1,58 @@
+package dev.polyak.gpucheck.measure;
+
+import dev.polyak.cuda.PinnedMemory;
+import java.util.List;
+import java.util.Locale;
+
+/** Updates of an average off the GPU: their copy beside a plain copy to the host, and their parts beside the whole. */
+record OffloadMeasurement(long elements) implements Measurement {
+    static final String PLAIN = "plain copy to the host";
+    static final String COPY = "copy alone";
+    static final String FOLD = "fold alone";
+    static final String UPDATE = "update among others";
+    /** A copy of more is no faster. */
+    private static final long LARGEST_COPY = 1L << 30;
+
+    @Override
+    public String name() {
+        return String.format(Locale.ROOT, "average off the GPU, BF16 -> F32, %,d parameters", elements);
+    }
+
+    @Override
+    public long memory() {
+        return Offloaded.onGpu(elements);
+    }
+
+    @Override
+    public long hostMemory() {
+        return Offloaded.onHost(elements) + plain();
+    }
+
+    private long plain() {
+        return Math.min(Offloaded.onGpu(elements), LARGEST_COPY);
+    }
+
+    @Override
+    public Figures run(Lab lab) throws Exception {
+        try (Offloaded offloaded = new Offloaded(lab, elements);
+                PinnedMemory host = PinnedMemory.allocate(lab.gpu().index(), plain())) {
+            long there = host.segment().address();
+            return Race.run(
+                            name(),
+                            lab.scale().rounds(),
+                            List.of(
+                                    lab.enqueued(
+                                            PLAIN,
+                                            plain(),
+                                            plain(),
+                                            queue -> queue.copy(there, offloaded.address(), plain())),
+                                    offloaded.alone(
+                                            COPY, Offloaded.onGpu(elements), times -> times.read() - times.begun()),
+                                    offloaded.alone(FOLD, 0, times -> times.done() - times.mixing()),
+                                    offloaded.overlapped(UPDATE)))
+                    .bandwidth(COPY, PLAIN)
+                    .speed(UPDATE, COPY, FOLD)
+                    .figures();
+        }
+    }
+}

@@ -1,0 +1,106 @@
+package dev.polyak.gpucheck.measure;
+
+import dev.polyak.DType;
+import dev.polyak.Device;
+import dev.polyak.Offload;
+import dev.polyak.ParameterAverage;
+import dev.polyak.ParameterLayout;
+import dev.polyak.ParameterStore;
+import dev.polyak.TensorSpec;
+import dev.polyak.UpdateTicket;
+import dev.polyak.UpdateTimes;
+import dev.polyak.cuda.CudaStream;
+import dev.polyak.gpucheck.base.Owned;
+import dev.polyak.schedule.Schedules;
+import java.util.function.ToLongFunction;
+import java.util.stream.IntStream;
+
+/** A model in bfloat16 on the GPU, and its average in binary32 in host memory, with two stagings. */
+final class Offloaded implements AutoCloseable {
+    /** As many as a transformer of these sizes has, about. */
+    static final int TENSORS = 100;
+
+    private static final int STAGINGS = 2;
+    /** Enough that the first and the last, which overlap with nothing, weigh little. */
+    private static final int OVERLAPPED = 12;
+
+    private final Owned owned = new Owned();
+    private final ParameterStore model;
+    private final ParameterAverage average;
+    private final CudaStream training;
+
+    Offloaded(Lab lab, long elements) throws InterruptedException {
+        try {
+            model = owned.keep(ParameterStore.allocate(layout(elements), lab.gpu()));
+            lab.fill(model);
+            average = owned.keep(ParameterAverage.builder(model)
+                    .schedule(Schedules.decay(0.999))
+                    .keptAs(DType.F32)
+                    .keptOn(Device.cpu())
+                    .offload(Offload.GATED.withStagings(STAGINGS))
+                    .build());
+            training = owned.keep(CudaStream.create(lab.gpu().index()));
+        } catch (RuntimeException | Error | InterruptedException e) {
+            owned.close();
+            throw e;
+        }
+    }
+
+    private static ParameterLayout layout(long elements) {
+        return ParameterLayout.of(IntStream.range(0, TENSORS)
+                .mapToObj(i -> TensorSpec.parameter("layer" + i, DType.BF16, elements / TENSORS))
+                .toList());
+    }
+
+    /** Bytes that the model takes on the GPU. */
+    static long onGpu(long elements) {
+        return layout(elements).byteSize();
+    }
+
+    /** Bytes that stagings and average take in host memory. */
+    static long onHost(long elements) {
+        return STAGINGS * onGpu(elements) + 2 * onGpu(elements);
+    }
+
+    /** Where the model begins on the GPU. */
+    long address() {
+        return model.address(0);
+    }
+
+    /** The stream on which the model is trained. */
+    CudaStream training() {
+        return training;
+    }
+
+    /** Begins an update. */
+    UpdateTicket update() {
+        return average.update(training);
+    }
+
+    /** A part of an update that is made alone. */
+    Way alone(String name, long bytes, ToLongFunction<UpdateTimes> nanos) {
+        return new Way(name, bytes, () -> {
+            UpdateTicket ticket = update();
+            ticket.await();
+            return nanos.applyAsLong(ticket.times()) / 1e6;
+        });
+    }
+
+    /** An update among others, each of which begins when the one before has read the model. */
+    Way overlapped(String name) {
+        return new Way(name, 0, () -> {
+            average.counters(); // waits until nothing is under way
+            long begin = System.nanoTime();
+            for (int i = 0; i < OVERLAPPED; i++) {
+                update().gate();
+            }
+            average.counters();
+            return (System.nanoTime() - begin) / 1e6 / OVERLAPPED;
+        });
+    }
+
+    @Override
+    public void close() {
+        owned.close();
+    }
+}

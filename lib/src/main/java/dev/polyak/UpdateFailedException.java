@@ -1,0 +1,10 @@
+package dev.polyak;
+
+/** An update that ran in the background failed; the average is as it was before it. The cause says why. */
+public final class UpdateFailedException extends RuntimeException {
+    private static final long serialVersionUID = 1;
+
+    UpdateFailedException(String message, Throwable cause) {
+        super(message, cause);
+    }
+}
