@@ -67,7 +67,8 @@ final class AverageStep implements AutoCloseable {
         AverageWork.NonFiniteCount found = stream == null ? work.countNonFinite() : work.countNonFinite(stream);
         if (found.elements() > 0 && policy == NonFinitePolicy.ABORT) {
             throw new NonFiniteException("the source holds " + found.elements()
-                    + " infinite or NaN elements, in tensor '" + layout.tensor(found.tensor()).name()
+                    + " infinite or NaN elements, in tensor '"
+                    + layout.tensor(found.tensor()).name()
                     + "' among others; the average is as it was before this update");
         }
         return found.elements() == 0;

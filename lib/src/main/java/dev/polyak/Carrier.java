@@ -42,7 +42,8 @@ interface Carrier extends AutoCloseable {
     long bytes();
 
     /** Memory of these tensors of the model that is free while no update is under way; null if there is none. */
-    @Nullable MemoryStore staging();
+    @Nullable
+    MemoryStore staging();
 
     /** How many elements stayed as they were, so far, since the source's were infinite or no numbers. */
     long elementsLeft();

@@ -78,8 +78,7 @@ final class Carriers implements Supplier<List<Carrier>> {
             if (model instanceof CudaStore && offload.mode() == Offload.Mode.SNAPSHOT) {
                 snapshot = resources.keep(CudaStore.allocate(read, model.device()));
             }
-            AverageStep step =
-                    resources.keep(new AverageStep(staging, averages, calls, nonFinite, threads, progress));
+            AverageStep step = resources.keep(new AverageStep(staging, averages, calls, nonFinite, threads, progress));
             return model instanceof CudaStore gpu
                     ? new StagingCarrier(gpu, staging, snapshot, step, calls, offload)
                     : new HostCarrier((HostStore) model, staging, step, calls, threads);

@@ -40,7 +40,8 @@ interface Following extends AutoCloseable {
     void goOn();
 
     /** Memory of the model's layout that is free while no update is under way; null if there is none. */
-    @Nullable MemoryStore parking();
+    @Nullable
+    MemoryStore parking();
 
     /** What the work in the background has cost so far. */
     OffloadStats stats();

@@ -35,9 +35,7 @@ final class HostStore extends MemoryStore {
         Arena arena = Arena.ofShared();
         try {
             return inOne(
-                    layout,
-                    arena.allocate(Math.max(layout.byteSize(), 1), ParameterLayout.ALIGNMENT),
-                    arena::close);
+                    layout, arena.allocate(Math.max(layout.byteSize(), 1), ParameterLayout.ALIGNMENT), arena::close);
         } catch (OutOfMemoryError e) {
             arena.close();
             OutOfMemoryError clear = new OutOfMemoryError("there are no " + layout.byteSize()

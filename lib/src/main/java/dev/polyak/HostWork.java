@@ -18,19 +18,13 @@ final class HostWork implements AverageWork {
     private final AtomicLong found = new AtomicLong();
     private volatile int foundIn;
 
-    HostWork(
-            HostStore source,
-            List<HostStore> averages,
-            List<PlannedCall> calls,
-            boolean finiteOnly,
-            int threads) {
+    HostWork(HostStore source, List<HostStore> averages, List<PlannedCall> calls, boolean finiteOnly, int threads) {
         this.pieces = new Pieces(averages.get(0).layout());
         this.work = new AverageUpdate[calls.size()];
         this.threads = Math.min(threads, averages.get(0).threadsFor(source));
         Kernels kernels = Backend.get().kernels();
         Arrays.setAll(
-                work,
-                k -> new AverageUpdate(averages.get(k), source, calls.get(k), kernels, finiteOnly, this.threads));
+                work, k -> new AverageUpdate(averages.get(k), source, calls.get(k), kernels, finiteOnly, this.threads));
     }
 
     @Override

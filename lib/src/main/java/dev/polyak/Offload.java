@@ -3,20 +3,20 @@ package dev.polyak;
 import java.util.List;
 
 /**
- * How an average that is {@linkplain ParameterAverage.Builder#keptOn kept on another device} follows its model, and what
- * that costs. Immutable.
+ * How an average that is {@linkplain ParameterAverage.Builder#keptOn kept on another device} follows its model, and
+ * what that costs. Immutable.
  *
  * @param mode how the model's numbers are read while training goes on
  * @param stagings how many updates may be under way at once, at least 1. Each has a staging as large as the model, in
  *     its types: pinned host memory if the average is on the CPU. With one, copying and averaging alternate; with two,
  *     the next copy overlaps the averaging
  * @param whenBusy what happens to an update for which no staging is free
- * @param ringPieces how many pieces of pinned memory take the place of a staging; 0: none do. A ring needs little memory,
- *     but its copies end only when all but the last pieces are averaged: {@link UpdateTicket#gate} waits for that on the
- *     host, and an update that fails half-way leaves the average torn, unless there is a backup
+ * @param ringPieces how many pieces of pinned memory take the place of a staging; 0: none do. A ring needs little
+ *     memory, but its copies end only when all but the last pieces are averaged: {@link UpdateTicket#gate} waits for
+ *     that on the host, and an update that fails half-way leaves the average torn, unless there is a backup
  * @param ringPieceBytes size of such a piece
- * @param backup whether a second average is kept, from which a ring's average is restored after a failure: as many bytes
- *     as the average has, and reading and writing it once more at each update
+ * @param backup whether a second average is kept, from which a ring's average is restored after a failure: as many
+ *     bytes as the average has, and reading and writing it once more at each update
  * @param changing tensors that change in forward passes, beside all buffers: these are copied on the training stream
  *     itself
  */
@@ -32,8 +32,8 @@ public record Offload(
     /** How the model's numbers are read while training goes on. */
     public enum Mode {
         /**
-         * They are copied off the device beside the next forward and backward pass, and what writes to them waits at the
-         * {@linkplain UpdateTicket#gate gate}. Takes no memory of the device.
+         * They are copied off the device beside the next forward and backward pass, and what writes to them waits at
+         * the {@linkplain UpdateTicket#gate gate}. Takes no memory of the device.
          */
         GATED,
         /**
@@ -57,8 +57,7 @@ public record Offload(
     }
 
     /** Gated, with one staging, and waiting for it. */
-    public static final Offload GATED =
-            new Offload(Mode.GATED, 1, WhenBusy.WAIT, 0, 0, false, List.of());
+    public static final Offload GATED = new Offload(Mode.GATED, 1, WhenBusy.WAIT, 0, 0, false, List.of());
 
     /**
      * Checks the components.
@@ -77,8 +76,8 @@ public record Offload(
             throw new IllegalArgumentException("an average needs at least 1 staging, not " + stagings);
         }
         if (ringPieces != 0 && (ringPieces < 2 || ringPieceBytes < 4096)) {
-            throw new IllegalArgumentException("a ring has at least 2 pieces of 4096 bytes, not " + ringPieces + " of "
-                    + ringPieceBytes);
+            throw new IllegalArgumentException(
+                    "a ring has at least 2 pieces of 4096 bytes, not " + ringPieces + " of " + ringPieceBytes);
         }
         if (ringPieces != 0 && (stagings != 1 || mode == Mode.SNAPSHOT)) {
             throw new IllegalArgumentException("a ring takes the place of the one staging, and needs no snapshot");
@@ -121,8 +120,8 @@ public record Offload(
     }
 
     /**
-     * With a ring of pinned pieces instead of a staging. Only for a model on a GPU and an average on the CPU; infinities
-     * and NaNs can be left element by element, but not looked for beforehand.
+     * With a ring of pinned pieces instead of a staging. Only for a model on a GPU and an average on the CPU;
+     * infinities and NaNs can be left element by element, but not looked for beforehand.
      *
      * @param pieces how many, at least 2
      * @param bytes size of each, at least 4096; some megabytes keep the link busy
@@ -145,7 +144,6 @@ public record Offload(
 
     /** Whether a tensor changes in forward passes. */
     boolean isChanging(TensorSpec tensor) {
-        return tensor.role() == Role.BUFFER
-                || changing.stream().anyMatch(pattern -> pattern.matches(tensor.name()));
+        return tensor.role() == Role.BUFFER || changing.stream().anyMatch(pattern -> pattern.matches(tensor.name()));
     }
 }

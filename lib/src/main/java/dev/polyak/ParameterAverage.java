@@ -114,8 +114,8 @@ public final class ParameterAverage implements AutoCloseable {
      *     place, or the rule has no weight for this call
      * @throws NonFiniteException if the source holds an infinity or a NaN and the policy is
      *     {@link NonFinitePolicy#ABORT}
-     * @throws UpdateFailedException if an update before, in the background, failed, and nobody has asked its ticket; this
-     *     call has not been counted
+     * @throws UpdateFailedException if an update before, in the background, failed, and nobody has asked its ticket;
+     *     this call has not been counted
      * @throws MemoryLostException if memory was lost meanwhile; the average is then torn
      */
     public UpdateTicket update() {
@@ -433,8 +433,8 @@ public final class ParameterAverage implements AutoCloseable {
     }
 
     /**
-     * Frees the average's memory. Swapped numbers are brought back first; an update under way is waited for, up to half a
-     * minute. A second call does nothing.
+     * Frees the average's memory. Swapped numbers are brought back first; an update under way is waited for, up to half
+     * a minute. A second call does nothing.
      *
      * @throws MemoryLostException if swapped numbers cannot be brought back
      * @throws CudaException if a GPU fails; everything that can be freed is
@@ -722,11 +722,11 @@ public final class ParameterAverage implements AutoCloseable {
 
         /**
          * Sets the stores in which the averages are kept, instead of memory of their own: a file that is mapped for
-         * reading and writing, for averages larger than memory. (All of it must have been written once: where the disk is
-         * full, a hole in a mapped file kills the JVM.) Their device is that of {@link #keptOn}.
+         * reading and writing, for averages larger than memory. (All of it must have been written once: where the disk
+         * is full, a hole in a mapped file kills the JVM.) Their device is that of {@link #keptOn}.
          *
-         * @param stores one for each rule, of the {@linkplain ParameterAverage#layout() average's layout}; closed by the
-         *     caller, after the average
+         * @param stores one for each rule, of the {@linkplain ParameterAverage#layout() average's layout}; closed by
+         *     the caller, after the average
          * @return this builder
          */
         public Builder keptIn(ParameterStore... stores) {

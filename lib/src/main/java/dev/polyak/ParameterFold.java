@@ -219,8 +219,8 @@ public final class ParameterFold {
         }
 
         /**
-         * Sets the device that computes. The result does not depend on it. A GPU needs six
-         * megabytes of its memory for each thread, however large the sources are; these pass through it.
+         * Sets the device that computes. The result does not depend on it. A GPU needs six megabytes of its memory for
+         * each thread, however large the sources are; these pass through it.
          *
          * @param device by default the CPU
          * @return this builder

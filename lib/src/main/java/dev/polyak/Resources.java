@@ -31,7 +31,8 @@ final class Resources implements AutoCloseable {
         try {
             close();
         } catch (RuntimeException e) {
-            System.getLogger("dev.polyak").log(Level.WARNING, "something that was used could not be freed", e);
+            System.getLogger("dev.polyak")
+                    .log(Level.WARNING, "something that was used could not be freed: " + e.getMessage());
         }
     }
 

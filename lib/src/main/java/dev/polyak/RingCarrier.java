@@ -76,7 +76,9 @@ final class RingCarrier implements Carrier {
             this.calls = cut.calls(calls);
             work = resources.keep(new HostWork(
                     pieces,
-                    averages.stream().map(average -> cut.cut((HostStore) average)).toList(),
+                    averages.stream()
+                            .map(average -> cut.cut((HostStore) average))
+                            .toList(),
                     this.calls,
                     nonFinite == NonFinitePolicy.SKIP_ELEMENT,
                     threads));

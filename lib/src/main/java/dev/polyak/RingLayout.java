@@ -6,7 +6,10 @@ import java.util.Collections;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/** The tensors of a model cut into pieces that pass through a ring of pinned memory, and those that have a place beside it. */
+/**
+ * The tensors of a model cut into pieces that pass through a ring of pinned memory, and those that have a place beside
+ * it.
+ */
 final class RingLayout {
     private final ParameterLayout averages;
     private final List<Part> parts = new ArrayList<>();

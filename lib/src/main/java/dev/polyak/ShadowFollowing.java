@@ -77,7 +77,9 @@ final class ShadowFollowing implements Following {
         long mixed;
         boolean gated;
         boolean discarded;
-        @Nullable RuntimeException failure;
+
+        @Nullable
+        RuntimeException failure;
 
         Flight(Carrier carrier) {
             this.carrier = carrier;
@@ -196,7 +198,8 @@ final class ShadowFollowing implements Following {
             before.discarded = true;
             latest = null;
             throw new IllegalStateException("update " + before.number + " was still reading the model when update "
-                    + number + " began, and nothing had waited for it, so it is discarded: call its ticket's gate(stream)"
+                    + number
+                    + " began, and nothing had waited for it, so it is discarded: call its ticket's gate(stream)"
                     + " before anything writes to the parameters (AveragingHandler.optimizerStepping does)");
         }
     }
@@ -429,8 +432,7 @@ final class ShadowFollowing implements Following {
 
     @Override
     public synchronized OffloadStats stats() {
-        return new OffloadStats(
-                updates, bytes, copying, mixing, waited, skipped, failed, latestBegun - latestMade);
+        return new OffloadStats(updates, bytes, copying, mixing, waited, skipped, failed, latestBegun - latestMade);
     }
 
     @Override

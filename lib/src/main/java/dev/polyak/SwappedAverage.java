@@ -48,9 +48,8 @@ public final class SwappedAverage implements AutoCloseable {
             throw new UnsupportedOperationException("the average cannot be swapped into a store that is read-only");
         }
         MemoryStore staging = owner.parking();
-        ParameterStore parked = staging != null
-                ? staging.borrowed()
-                : ParameterStore.allocate(online.layout(), Device.cpu());
+        ParameterStore parked =
+                staging != null ? staging.borrowed() : ParameterStore.allocate(online.layout(), Device.cpu());
         try {
             parked.copyFrom(online);
         } catch (RuntimeException e) {
@@ -126,8 +125,8 @@ public final class SwappedAverage implements AutoCloseable {
      * Brings the model's numbers back, bit for bit. A second call does nothing.
      *
      * @throws MemoryLostException if the model's memory is gone. If that is a GPU's and the numbers are parked in host
-     *     memory, they stay there, {@link #model()} has them, and this can be closed again, for a GPU that failed for the
-     *     moment
+     *     memory, they stay there, {@link #model()} has them, and this can be closed again, for a GPU that failed for
+     *     the moment
      * @throws CudaException if a GPU fails before anything was brought back: nothing is lost then, and this can be
      *     closed again
      */

@@ -54,7 +54,10 @@ class AllocationTest {
                 printOnGpu("on a GPU", Device.cuda(0), ParameterAverage::update);
                 try (CudaStream stream = CudaStream.create(0)) {
                     printOnGpu("on a stream", Device.cuda(0), average -> average.update(stream));
-                    printOnGpu("off the GPU", Device.cpu(), average -> average.update(stream).gate(stream));
+                    printOnGpu(
+                            "off the GPU",
+                            Device.cpu(),
+                            average -> average.update(stream).gate(stream));
                 }
                 printOnGpu("off the GPU, at once", Device.cpu(), ParameterAverage::update);
             }
@@ -94,8 +97,7 @@ class AllocationTest {
             System.out.println(name + ": " + (bytes < 1 ? "nothing" : bytes + " bytes an update"));
         }
 
-        private static double bytesPerUpdate(
-                ParameterAverage average, Consumer<ParameterAverage> update, int updates) {
+        private static double bytesPerUpdate(ParameterAverage average, Consumer<ParameterAverage> update, int updates) {
             long before = allocated();
             for (int i = 0; i < updates; i++) {
                 update.accept(average);

@@ -14,8 +14,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 class CudaFaultsTest {
     private static final int INVALID_VALUE = 1;
     private static final int OUT_OF_MEMORY = 2;
-    private static final ParameterLayout LAYOUT = ParameterLayout.of(
-            TensorSpec.parameter("w", DType.F32, 37), TensorSpec.parameter("v", DType.BF16, 11));
+    private static final ParameterLayout LAYOUT =
+            ParameterLayout.of(TensorSpec.parameter("w", DType.F32, 37), TensorSpec.parameter("v", DType.BF16, 11));
 
     /** What can be done with an average of a model. */
     private enum Operation {
@@ -107,7 +107,8 @@ class CudaFaultsTest {
                     assertThat(Numbers.firstDifference(model, second)).as(where).isEmpty();
                     MemoryStore numbers = average.memory(0);
                     boolean old = Numbers.firstDifference(numbers, before).isEmpty();
-                    boolean renewed = Numbers.firstDifference(numbers, after.memory(0)).isEmpty();
+                    boolean renewed =
+                            Numbers.firstDifference(numbers, after.memory(0)).isEmpty();
                     assertThat(old || renewed || isTorn(average)).as(where).isTrue();
                     if (!failed) {
                         assertThat(renewed).as(where).isTrue();
@@ -119,7 +120,9 @@ class CudaFaultsTest {
             }
             assertThat(StandIn.liveBytes()).as(where + ": " + StandIn.report()).isZero();
             if (n > 0) {
-                assertThat(StandIn.liveObjects()).as(where + ": " + StandIn.report()).isEqualTo(objects);
+                assertThat(StandIn.liveObjects())
+                        .as(where + ": " + StandIn.report())
+                        .isEqualTo(objects);
             }
             return calls;
         }

@@ -474,8 +474,8 @@ class OffloadTest {
                 ParameterStore reference = Numbers.random(LAYOUT, 0);
                 ParameterStore model = onGpu(reference);
                 ParameterAverage expected = of(reference, null)) {
-            ParameterStore file = MappedStoreTest.map(
-                    folder.resolve("average"), LAYOUT, arena, FileChannel.MapMode.READ_WRITE);
+            ParameterStore file =
+                    MappedStoreTest.map(folder.resolve("average"), LAYOUT, arena, FileChannel.MapMode.READ_WRITE);
             try (ParameterAverage average = ParameterAverage.builder(model)
                     .schedule(Schedules.decay(0.9))
                     .keptIn(file)
@@ -613,8 +613,7 @@ class OffloadTest {
                     outcome = "lost";
                 }
                 String difference = Numbers.firstDifference(average.store(), expected.store());
-                System.out.print(
-                        outcome + (difference.isEmpty() ? ", and the average as before" : difference) + "\n");
+                System.out.print(outcome + (difference.isEmpty() ? ", and the average as before" : difference) + "\n");
             }
         }
     }

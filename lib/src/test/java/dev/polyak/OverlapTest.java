@@ -11,8 +11,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * With two stagings copy and update run beside each other: many updates take as long as the slower of the two. On a link
- * whose bandwidth the stand-in simulates, so slow that this holds also where other programs run.
+ * With two stagings copy and update run beside each other: many updates take as long as the slower of the two. On a
+ * link whose bandwidth the stand-in simulates, so slow that this holds also where other programs run.
  */
 class OverlapTest {
     private static final ParameterLayout LAYOUT =
@@ -72,8 +72,7 @@ class OverlapTest {
             assertThat(ticket.times()).isEqualTo(UpdateTimes.NONE);
             ticket.await();
             UpdateTimes times = ticket.times();
-            assertThat(new long[] {
-                        before, times.begun(), times.read(), times.mixing(), times.done(), System.nanoTime()
+            assertThat(new long[] {before, times.begun(), times.read(), times.mixing(), times.done(), System.nanoTime()
                     })
                     .isSorted();
             assertThat(times.read() - times.begun()).isGreaterThan(50_000_000);

@@ -4,9 +4,9 @@ import dev.polyak.AverageRule;
 import dev.polyak.ParameterAverage;
 import dev.polyak.ParameterStore;
 import dev.polyak.SwappedAverage;
-import java.lang.System.Logger.Level;
 import dev.polyak.UpdateTicket;
 import dev.polyak.cuda.CudaStream;
+import java.lang.System.Logger.Level;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -145,8 +145,8 @@ public final class AveragingHandler implements AutoCloseable {
 
     /**
      * An iteration has been enqueued on a stream, with an optimizer step or without. What an average on another device
-     * reads of the model is read while the next forward and backward pass are under way; before the next optimizer step,
-     * {@link #optimizerStepping(CudaStream)} makes it wait for that.
+     * reads of the model is read while the next forward and backward pass are under way; before the next optimizer
+     * step, {@link #optimizerStepping(CudaStream)} makes it wait for that.
      *
      * @param stream the stream that trains, of the model's GPU
      * @throws IllegalArgumentException if the model is not on the stream's GPU

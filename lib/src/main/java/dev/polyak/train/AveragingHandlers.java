@@ -1,8 +1,8 @@
 package dev.polyak.train;
 
 import dev.polyak.ParameterStore;
-import java.lang.System.Logger.Level;
 import dev.polyak.cuda.CudaStream;
+import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;

@@ -106,7 +106,8 @@ public final class TensorTable implements AutoCloseable {
         try {
             memory.close();
         } catch (CudaException e) {
-            System.getLogger("dev.polyak").log(Level.WARNING, "a table of tensors could not be freed", e);
+            System.getLogger("dev.polyak")
+                    .log(Level.WARNING, "a table of tensors could not be freed: " + e.getMessage());
         }
     }
 
