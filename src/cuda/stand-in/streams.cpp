@@ -194,7 +194,8 @@ cudaError_t cudaStreamDestroy(cudaStream_t handle) {
 cudaError_t cudaStreamQuery(cudaStream_t handle) {
     return call(Needs::CONTEXT, [&] {
         auto stream = Stream::of(handle);
+        bool done = stream->isDone(); // asked first: what fails in between has not been seen to be done
         stream->check();
-        require(stream->isDone(), cudaErrorNotReady);
+        require(done, cudaErrorNotReady);
     });
 }

@@ -156,13 +156,17 @@ final class ShadowFollowing implements Following {
         if (flight == null) {
             return UpdateTicket.DONE; // left out
         }
+        long began = System.nanoTime();
         try {
             flight.carrier.begin(stream);
+        } catch (MemoryLostException e) {
+            free(flight);
+            throw failed(number, e); // the staging's numbers are lost, not the average's
         } catch (RuntimeException e) {
             free(flight);
             throw e;
         }
-        depart(flight, number);
+        depart(flight, number, began);
         return flight;
     }
 
@@ -235,9 +239,9 @@ final class ShadowFollowing implements Following {
         notifyAll();
     }
 
-    private synchronized void depart(Flight flight, long number) {
+    private synchronized void depart(Flight flight, long number, long began) {
         flight.number = number;
-        flight.began = System.nanoTime();
+        flight.began = began;
         flight.mixed = flight.began - 1; // not yet
         flight.gated = false;
         flight.discarded = false;
@@ -316,13 +320,13 @@ final class ShadowFollowing implements Following {
             if (arrive(flight)) {
                 fold(flight);
             } else {
-                failure = failed(flight, new IllegalStateException("the model may have changed while it was read"));
+                failure = failed(flight.number, new IllegalStateException("the model may have changed while it was read"));
                 flight.carrier.abandon();
             }
         } catch (MemoryLostException e) {
             loss = e;
         } catch (Throwable e) { // an InternalError of lost memory may come late
-            failure = failed(flight, e);
+            failure = failed(flight.number, e);
             try {
                 flight.carrier.abandon();
             } catch (MemoryLostException again) {
@@ -332,9 +336,9 @@ final class ShadowFollowing implements Following {
         end(flight, failure, loss);
     }
 
-    private UpdateFailedException failed(Flight flight, Throwable cause) {
+    private static UpdateFailedException failed(long number, Throwable cause) {
         return new UpdateFailedException(
-                "update " + flight.number + " was not made; the average is as it was before: " + cause.getMessage(),
+                "update " + number + " was not made; the average is as it was before: " + cause.getMessage(),
                 cause);
     }
 

@@ -528,6 +528,27 @@ class OffloadTest {
     }
 
     @Test
+    void aModelInHostMemoryThatIsClosedFailsTheUpdate() {
+        Arena arena = Arena.ofShared();
+        ParameterLayout layout = ParameterLayout.of(TensorSpec.parameter("w", DType.F32, 5));
+        try (ParameterStore model = ParameterStore.wrap()
+                        .tensor(layout.tensor(0), arena.allocate(20))
+                        .build();
+                ParameterAverage average = ParameterAverage.builder(model)
+                        .schedule(Schedules.decay(0.9))
+                        .offload(Offload.GATED)
+                        .build()) {
+            average.update();
+            arena.close();
+            assertThatThrownBy(average::update)
+                    .isInstanceOf(UpdateFailedException.class)
+                    .hasMessageContaining("update 2 was not made")
+                    .hasCauseInstanceOf(MemoryLostException.class);
+            assertThat(Numbers.number(average.store(), "w")).isZero();
+        }
+    }
+
+    @Test
     void aLostGpuLosesNoCompleteUpdate() throws Exception {
         assertThat(output(LostGpu.class)).isEqualTo("lost, and the average as before\n");
     }
