@@ -4,7 +4,10 @@ import dev.polyak.cuda.CudaStream;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** From host memory: the thread that trains copies the model to the staging, since it would have to wait for that anyway. */
+/**
+ * From host memory: the thread that trains copies the model to the staging, since it would have to wait for that
+ * anyway.
+ */
 final class HostCarrier extends WholeCarrier {
     private final HostStore source;
     private final @Nullable AverageWork copying;

@@ -320,7 +320,8 @@ final class ShadowFollowing implements Following {
             if (arrive(flight)) {
                 fold(flight);
             } else {
-                failure = failed(flight.number, new IllegalStateException("the model may have changed while it was read"));
+                failure = failed(
+                        flight.number, new IllegalStateException("the model may have changed while it was read"));
                 flight.carrier.abandon();
             }
         } catch (MemoryLostException e) {
@@ -338,8 +339,7 @@ final class ShadowFollowing implements Following {
 
     private static UpdateFailedException failed(long number, Throwable cause) {
         return new UpdateFailedException(
-                "update " + number + " was not made; the average is as it was before: " + cause.getMessage(),
-                cause);
+                "update " + number + " was not made; the average is as it was before: " + cause.getMessage(), cause);
     }
 
     /** The copies are there: whether they may be mixed in. */

@@ -2,6 +2,7 @@ package dev.polyak.cli;
 
 import dev.polyak.cli.average.AverageCommand;
 import dev.polyak.cli.average.PostHocCommand;
+import dev.polyak.cli.bench.BenchCommand;
 import dev.polyak.cli.compare.CompareCommand;
 import dev.polyak.cli.demo.DemoCommand;
 import dev.polyak.cli.doctor.DoctorCommand;
@@ -25,6 +26,7 @@ final class Commands {
         ALL.put("inspect", InspectCommand::new);
         ALL.put("compare", CompareCommand::new);
         ALL.put("demo", DemoCommand::new);
+        ALL.put("bench", BenchCommand::new);
         ALL.put("doctor", DoctorCommand::new);
         ALL.put("gpu-check", GpuCheckCommand::new);
         ALL.put("completion", CompletionCommand::new);

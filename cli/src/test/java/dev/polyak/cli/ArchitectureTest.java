@@ -24,7 +24,7 @@ class ArchitectureTest {
 
     @Test
     void commandsDoNotKnowEachOther() {
-        slices().matching("dev.polyak.cli.(average|compare|demo|doctor|inspect)..")
+        slices().matching("dev.polyak.cli.(average|bench|compare|demo|doctor|inspect)..")
                 .should()
                 .notDependOnEachOther()
                 .check(MODULE);

@@ -58,7 +58,7 @@ class MainTest {
         assertThat(result.status()).isZero();
         assertThat(result.out())
                 .startsWith("#!/usr/bin/env bash\n")
-                .contains("average schedule posthoc inspect compare demo doctor gpu-check completion")
+                .contains("average schedule posthoc inspect compare demo bench doctor gpu-check completion")
                 .contains("'--half-life'")
                 .contains("\"step-back-fused\"")
                 .contains("\"freeze\"");

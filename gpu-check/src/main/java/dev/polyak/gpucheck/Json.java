@@ -5,11 +5,11 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /** Writes JSON. Only what a report is made of: objects, arrays, texts, numbers and truths. */
-final class Json {
+public final class Json {
     private Json() {}
 
     /** A value and what is in it, indented by as many spaces. */
-    static String of(Object value, int indent) {
+    public static String of(Object value, int indent) {
         String line = "\n" + " ".repeat(indent);
         if (value instanceof Map<?, ?> members) {
             return members.entrySet().stream()

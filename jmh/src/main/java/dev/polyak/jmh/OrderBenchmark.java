@@ -1,5 +1,9 @@
 package dev.polyak.jmh;
 
+import dev.polyak.bench.lab.Jvm;
+import dev.polyak.bench.work.Model;
+import dev.polyak.bench.work.Pairing;
+import dev.polyak.bench.work.Tensors;
 import dev.polyak.schedule.Order;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -41,8 +45,8 @@ public class OrderBenchmark {
 
     /** Takes memory and checks the result's bits. */
     @Setup
-    public void begin() {
-        model = new Model(types, order, elements, 1);
+    public void begin() throws Exception {
+        model = new Model(types, order, Tensors.of(1, elements), 1);
         model.check(model::update);
     }
 

@@ -1,5 +1,10 @@
 package dev.polyak.jmh;
 
+import dev.polyak.bench.lab.Jvm;
+import dev.polyak.bench.work.CReference;
+import dev.polyak.bench.work.Model;
+import dev.polyak.bench.work.Pairing;
+import dev.polyak.bench.work.Tensors;
 import dev.polyak.schedule.Order;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -42,9 +47,9 @@ public class ReferenceBenchmark {
 
     /** Builds the reference, takes memory and checks the result's bits. */
     @Setup
-    public void begin() {
-        reference = CReference.build();
-        model = new Model(types, Order.LERP, elements, 1);
+    public void begin() throws Exception {
+        reference = CReference.find().orElseThrow(() -> new IllegalStateException("there is no gcc to build it with"));
+        model = new Model(types, Order.LERP, Tensors.of(1, elements), 1);
         model.check(this::c);
     }
 

@@ -1,5 +1,9 @@
 package dev.polyak.jmh;
 
+import dev.polyak.bench.lab.Jvm;
+import dev.polyak.bench.work.Model;
+import dev.polyak.bench.work.Pairing;
+import dev.polyak.bench.work.Tensors;
 import dev.polyak.schedule.Order;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -42,8 +46,8 @@ public class UpdateBenchmark {
 
     /** Takes memory and checks the result's bits. */
     @Setup
-    public void begin() {
-        model = new Model(types, Order.LERP, elements, threads.count());
+    public void begin() throws Exception {
+        model = new Model(types, Order.LERP, Tensors.of(1, elements), threads.count());
         model.check(model::update);
     }
 

@@ -1,7 +1,4 @@
-/**
- * How fast the averages are: by themselves (the classes named {@code …Benchmark}), and as ratios, two ways of doing the
- * same work timed in turn (the classes named {@code …Race}, which {@link dev.polyak.jmh.Ratios} runs and records).
- */
+/** How fast averages are, under JMH: with its forks, warm-up and profilers. */
 @NullMarked
 package dev.polyak.jmh;
 

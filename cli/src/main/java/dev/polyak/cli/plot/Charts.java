@@ -3,6 +3,7 @@ package dev.polyak.cli.plot;
 import java.awt.BasicStroke;
 import java.awt.Color;
 import java.awt.Font;
+import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
@@ -10,15 +11,17 @@ import java.nio.file.Path;
 import java.util.Locale;
 import javax.imageio.ImageIO;
 import org.knowm.xchart.BitmapEncoder;
+import org.knowm.xchart.CategoryChart;
+import org.knowm.xchart.CategoryChartBuilder;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
 import org.knowm.xchart.XYSeries;
+import org.knowm.xchart.style.AxesChartStyler;
 import org.knowm.xchart.style.Styler.LegendLayout;
 import org.knowm.xchart.style.Styler.LegendPosition;
-import org.knowm.xchart.style.XYStyler;
 import org.knowm.xchart.style.markers.Marker;
 
-/** Charts of curves that look alike. They need {@linkplain Fonts#areThere fonts}. */
+/** Charts of curves and of bars that look alike. They need {@linkplain Fonts#areThere fonts}. */
 public final class Charts {
     private static final int WIDTH = 900;
     private static final int HEIGHT = 500;
@@ -42,7 +45,33 @@ public final class Charts {
                 .xAxisTitle(xAxis)
                 .yAxisTitle("")
                 .build();
-        XYStyler style = chart.getStyler();
+        dress(chart.getStyler());
+        chart.getStyler().setMarkerSize(6);
+        return chart;
+    }
+
+    /**
+     * A chart without bars yet.
+     *
+     * @param title what it shows
+     * @param xAxis what the groups of bars are
+     * @return the chart
+     */
+    public static CategoryChart bars(String title, String xAxis) {
+        CategoryChart chart = new CategoryChartBuilder()
+                .width(WIDTH)
+                .height(HEIGHT)
+                .title(title)
+                .xAxisTitle(xAxis)
+                .yAxisTitle("")
+                .build();
+        dress(chart.getStyler());
+        chart.getStyler().setMarkerSize(0);
+        chart.getStyler().setAvailableSpaceFill(0.8);
+        return chart;
+    }
+
+    private static void dress(AxesChartStyler style) {
         style.setLocale(Locale.ROOT);
         style.setChartBackgroundColor(Color.WHITE);
         style.setChartFontColor(TEXT);
@@ -62,8 +91,6 @@ public final class Charts {
         style.setLegendLayout(LegendLayout.Horizontal);
         style.setLegendBorderColor(Color.WHITE);
         style.setLegendFont(Fonts.of(Font.PLAIN, 14));
-        style.setMarkerSize(6);
-        return chart;
     }
 
     /**
@@ -94,8 +121,23 @@ public final class Charts {
      * @throws IOException if the file cannot be written
      */
     public static void write(XYChart chart, Path file) throws IOException {
+        write(BitmapEncoder.getBufferedImage(chart), file);
+    }
+
+    /**
+     * Draws into a PNG file.
+     *
+     * @param chart what to draw
+     * @param file where to; what is there is replaced
+     * @throws IOException if the file cannot be written
+     */
+    public static void write(CategoryChart chart, Path file) throws IOException {
+        write(BitmapEncoder.getBufferedImage(chart), file);
+    }
+
+    private static void write(BufferedImage image, Path file) throws IOException {
         try (OutputStream out = Files.newOutputStream(file)) {
-            ImageIO.write(BitmapEncoder.getBufferedImage(chart), "png", out);
+            ImageIO.write(image, "png", out);
         }
     }
 }

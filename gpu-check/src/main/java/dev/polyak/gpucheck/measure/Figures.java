@@ -55,18 +55,26 @@ public record Figures(String name, int rounds, List<Time> times, List<Ratio> rat
     }
 
     /** The name of a ratio of bandwidths. */
-    static String bandwidth(String way, String other) {
+    public static String bandwidth(String way, String other) {
         return "bandwidth of " + way + " by that of " + other;
     }
 
     /** The name of a ratio of speeds. */
-    static String speed(String way, String other) {
+    public static String speed(String way, String other) {
         return "speed of " + way + " by that of " + other;
     }
 
     /** The name of a ratio of a whole's speed and its slower part's. */
     static String speed(String way, String part, String other) {
         return "speed of " + way + " by that of the slower of " + part + " and " + other;
+    }
+
+    /** The time of a way that took part. */
+    public Time time(String way) {
+        return times.stream()
+                .filter(time -> time.way().equals(way))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("'" + way + "' did not take part in " + name));
     }
 
     /** A ratio by its name. */

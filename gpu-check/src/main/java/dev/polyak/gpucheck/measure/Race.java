@@ -6,7 +6,7 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 
 /** Ways of doing the same work, each once in every round. Another begins each round. */
-final class Race {
+public final class Race {
     /** A way and its times, one for each round. */
     private static final class Runner {
         final Way way;
@@ -30,7 +30,7 @@ final class Race {
     }
 
     /** Runs it. */
-    static Race run(String name, int rounds, List<Way> ways) throws Exception {
+    public static Race run(String name, int rounds, List<Way> ways) throws Exception {
         List<Runner> runners = ways.stream().map(way -> new Runner(way, rounds)).toList();
         for (Way way : ways) {
             way.lap().millis(); // what is loaded, compiled or mapped at first use
@@ -45,7 +45,7 @@ final class Race {
     }
 
     /** Notes how much of another way's bandwidth one reaches, if both took part. */
-    Race bandwidth(String way, String other) {
+    public Race bandwidth(String way, String other) {
         find(way)
                 .ifPresent(one -> find(other).ifPresent(two -> {
                     double work = (double) one.way.bytes() / two.way.bytes();
@@ -55,7 +55,7 @@ final class Race {
     }
 
     /** Notes how many times as fast as another way one is, if both took part. */
-    Race speed(String way, String other) {
+    public Race speed(String way, String other) {
         find(way)
                 .ifPresent(one -> find(other)
                         .ifPresent(
@@ -78,7 +78,7 @@ final class Race {
     }
 
     /** What was found. */
-    Figures figures() {
+    public Figures figures() {
         List<Figures.Time> times = runners.stream()
                 .map(runner -> new Figures.Time(runner.way.name(), runner.way.bytes(), Spread.of(runner.millis)))
                 .toList();

@@ -13,7 +13,8 @@ import java.util.Map;
  * @param upper a quarter are above
  */
 public record Spread(double least, double lower, double median, double upper) {
-    static Spread of(double[] values) {
+    /** Where values lie; at least one. */
+    public static Spread of(double[] values) {
         double[] sorted = values.clone();
         Arrays.sort(sorted);
         return new Spread(sorted[0], quantile(sorted, 0.25), quantile(sorted, 0.5), quantile(sorted, 0.75));

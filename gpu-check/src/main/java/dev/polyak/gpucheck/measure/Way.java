@@ -7,10 +7,10 @@ package dev.polyak.gpucheck.measure;
  * @param bytes how many it has to read and write; 0 if nobody knows
  * @param lap does it once and tells how long that took
  */
-record Way(String name, long bytes, Lap lap) {
+public record Way(String name, long bytes, Lap lap) {
     /** Work that tells how long it took. */
     @FunctionalInterface
-    interface Lap {
+    public interface Lap {
         /** Milliseconds. */
         double millis() throws Exception;
     }

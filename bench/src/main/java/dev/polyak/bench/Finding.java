@@ -1,0 +1,84 @@
+package dev.polyak.bench;
+
+import dev.polyak.gpucheck.measure.Figures;
+import dev.polyak.gpucheck.measure.Spread;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What was found.
+ *
+ * @param chapter what it belongs to
+ * @param elements of the model it is about; 0 if the name says it
+ * @param figures the times
+ * @param limits for ways that have one, the way that is their limit
+ * @param verdicts whether what must hold does
+ */
+public record Finding(
+        String chapter, long elements, Figures figures, Map<String, String> limits, List<Verdict> verdicts) {
+    /**
+     * What became of something that must hold.
+     *
+     * @param way which way
+     * @param other than which other way
+     * @param least how many times as fast it must be
+     * @param speed how many times as fast it was, round by round
+     * @param met whether that is enough
+     */
+    public record Verdict(String way, String other, double least, Spread speed, boolean met) {
+        private Map<String, Object> members() {
+            Map<String, Object> members = new LinkedHashMap<>();
+            members.put("way", way);
+            members.put("other", other);
+            members.put("least", least);
+            members.put("speed", speed.members());
+            members.put("met", met);
+            return members;
+        }
+    }
+
+    /** Whether a way is no limit of others. */
+    public boolean isWork(String way) {
+        return limits.isEmpty() || limits.containsKey(way);
+    }
+
+    /** How much of its limit's bandwidth a way reaches; nothing if it has no limit. */
+    public Optional<Spread> ofLimit(String way) {
+        return Optional.ofNullable(limits.get(way))
+                .flatMap(limit -> figures.ratio(Figures.bandwidth(way, limit)))
+                .map(Figures.Ratio::spread);
+    }
+
+    /** Elements in a second, at the median; 0 if nobody counted them. */
+    public double elementsPerSecond(Figures.Time time) {
+        return elements / time.millis().median() * 1e3;
+    }
+
+    /** As an object for JSON. */
+    Map<String, Object> members() {
+        Map<String, Object> members = new LinkedHashMap<>();
+        members.put("chapter", chapter);
+        members.put("name", figures.name());
+        members.put("elements", elements);
+        members.put("rounds", figures.rounds());
+        members.put("ways", figures.times().stream().map(this::members).toList());
+        members.put("verdicts", verdicts.stream().map(Verdict::members).toList());
+        return members;
+    }
+
+    private Map<String, Object> members(Figures.Time time) {
+        Map<String, Object> members = new LinkedHashMap<>();
+        members.put("way", time.way());
+        members.put("millis", time.millis().members());
+        members.put("bytes", time.bytes());
+        members.put("gigabytesPerSecond", time.gigabytesPerSecond());
+        members.put("elementsPerSecond", elementsPerSecond(time));
+        ofLimit(time.way()).ifPresent(share -> {
+            members.put("limit", limits.get(time.way()));
+            members.put("ofLimit", share.members());
+        });
+        return members;
+    }
+}

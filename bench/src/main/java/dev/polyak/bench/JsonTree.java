@@ -1,0 +1,85 @@
+package dev.polyak.bench;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+import tools.jackson.core.ObjectReadContext;
+import tools.jackson.core.json.JsonFactory;
+
+/**
+ * A file of JSON, read whole: objects, arrays, and all else as text.
+ *
+ * @param value a map, a list or a text
+ */
+record JsonTree(Object value) {
+    static JsonTree read(Path file) throws IOException {
+        try (JsonParser json = JsonFactory.builder().build().createParser(ObjectReadContext.empty(), file.toFile())) {
+            json.nextToken();
+            return new JsonTree(value(json));
+        } catch (JacksonException e) {
+            throw e.getCause() instanceof IOException failed ? failed : new IOException(e.getOriginalMessage(), e);
+        }
+    }
+
+    /** Whether this is an object that has a member. */
+    boolean has(String name) {
+        return value instanceof Map<?, ?> members && members.containsKey(name);
+    }
+
+    /** The value of a member of this object. */
+    JsonTree member(String name) throws IOException {
+        Object member = value instanceof Map<?, ?> members ? members.get(name) : null;
+        if (member == null) {
+            throw new IOException("it has no " + name);
+        }
+        return new JsonTree(member);
+    }
+
+    /** The elements of this array. */
+    List<JsonTree> elements() throws IOException {
+        if (value instanceof List<?> elements) {
+            return elements.stream().map(JsonTree::new).toList();
+        }
+        throw new IOException("it has '" + value + "' where an array should be");
+    }
+
+    /** This text, or whatever else it is as text. */
+    String text() {
+        return value.toString();
+    }
+
+    /** This number. */
+    double number() throws IOException {
+        try {
+            return Double.parseDouble(value.toString());
+        } catch (NumberFormatException e) {
+            throw new IOException("it has '" + value + "' where a number should be", e);
+        }
+    }
+
+    private static Object value(JsonParser json) {
+        if (json.currentToken() == JsonToken.START_OBJECT) {
+            Map<String, Object> members = new LinkedHashMap<>();
+            while (json.nextToken() == JsonToken.PROPERTY_NAME) {
+                String name = json.currentName();
+                json.nextToken();
+                members.put(name, value(json));
+            }
+            return members;
+        }
+        if (json.currentToken() == JsonToken.START_ARRAY) {
+            List<Object> elements = new ArrayList<>();
+            while (json.nextToken() != JsonToken.END_ARRAY) {
+                elements.add(value(json));
+            }
+            return elements;
+        }
+        return String.valueOf(json.getString());
+    }
+}

@@ -1,0 +1,62 @@
+package dev.polyak.bench.lab;
+
+import dev.polyak.bench.work.Task;
+import java.util.concurrent.locks.LockSupport;
+
+/** A task, and how often it is to be repeated so that a clock can tell how long it takes. */
+final class Timed {
+    private static final long WARM_UP_NANOS = 60_000_000;
+    private static final int LEAST_WARM_UPS = 5;
+    /**
+     * Work on fewer bytes is compiled only after thousands of calls: until then vectors are a thousand times slower.
+     */
+    private static final long SMALL_BYTES = 1 << 20;
+
+    private static final int SMALL_WARM_UPS = 20_000;
+    private static final long LONGEST_WARM_UP_NANOS = 5_000_000_000L;
+    private static final double LAP_NANOS = 2e6;
+    /** OpenMP's threads wait actively for some milliseconds, which must not fall into the next lap. */
+    private static final long PAUSE_NANOS = 10_000_000;
+
+    private final Task task;
+    private int repetitions = 1;
+
+    Timed(Task task) {
+        this.task = task;
+    }
+
+    /** Runs it until its code is compiled. */
+    void warmUp() throws Exception {
+        long begin = System.nanoTime();
+        double least = Double.MAX_VALUE; // a run may have been interrupted
+        int runs = 0;
+        for (long elapsed = 0; isCold(runs, elapsed); elapsed = System.nanoTime() - begin) {
+            least = Math.min(least, once());
+            runs++;
+        }
+        repetitions = (int) Math.max(1, LAP_NANOS / Math.max(1, least));
+    }
+
+    private boolean isCold(int runs, long elapsed) {
+        return runs < LEAST_WARM_UPS
+                || elapsed < WARM_UP_NANOS
+                || (task.bytes() < SMALL_BYTES && runs < SMALL_WARM_UPS && elapsed < LONGEST_WARM_UP_NANOS);
+    }
+
+    /** Milliseconds that it takes. */
+    double lap() throws Exception {
+        double millis = once() / 1e6;
+        if (task.name().equals(Task.IN_C)) {
+            LockSupport.parkNanos(PAUSE_NANOS);
+        }
+        return millis;
+    }
+
+    private double once() throws Exception {
+        long begin = System.nanoTime();
+        for (int i = 0; i < repetitions; i++) {
+            task.action().run();
+        }
+        return (double) (System.nanoTime() - begin) / repetitions;
+    }
+}

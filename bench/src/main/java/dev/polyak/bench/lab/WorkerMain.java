@@ -1,0 +1,80 @@
+package dev.polyak.bench.lab;
+
+import dev.polyak.bench.work.Experiment;
+import dev.polyak.bench.work.Experiments;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Stream;
+
+/** What runs in a {@link Worker}: answers each line with a line, until there are no more. */
+final class WorkerMain {
+    private final Map<Integer, Experiment> experiments = new HashMap<>();
+    private final Map<Integer, Timed[]> tasks = new HashMap<>();
+
+    private WorkerMain() {}
+
+    /** Answers standard input on standard output. */
+    public static void main(String[] args) throws IOException {
+        PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
+        System.setOut(System.err); // so that nobody else answers
+        WorkerMain worker = new WorkerMain();
+        BufferedReader lines = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+        for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+            out.println(worker.answer(line));
+        }
+    }
+
+    private String answer(String line) {
+        String[] words = line.split(" ", 2);
+        try {
+            return switch (words[0]) {
+                case "open" -> open(words[1]);
+                case "lap" -> lap(words[1].split(" ", -1));
+                default -> close(Integer.parseInt(words[1]));
+            };
+        } catch (Exception | AssertionError | OutOfMemoryError e) {
+            return "error: " + line + ": " + e.toString().replaceAll("\\s+", " ");
+        }
+    }
+
+    private String open(String spec) throws Exception {
+        Experiment experiment = Experiments.open(spec);
+        int number = tasks.size();
+        experiments.put(number, experiment);
+        StringBuilder answer = new StringBuilder()
+                .append(number)
+                .append(Opened.FIELD)
+                .append(experiment.elements())
+                .append(Opened.FIELD)
+                .append(experiment.tasks().size());
+        Timed[] timed = Stream.concat(experiment.tasks().stream(), experiment.limits().stream())
+                .peek(task -> answer.append(Opened.FIELD)
+                        .append(task.name())
+                        .append(Opened.FIELD)
+                        .append(task.bytes()))
+                .map(Timed::new)
+                .toArray(Timed[]::new);
+        for (Timed task : timed) {
+            task.warmUp();
+        }
+        tasks.put(number, timed);
+        return answer.toString();
+    }
+
+    private String lap(String[] numbers) throws Exception {
+        Timed[] timed = Objects.requireNonNull(tasks.get(Integer.parseInt(numbers[0])));
+        return Double.toString(timed[Integer.parseInt(numbers[1])].lap());
+    }
+
+    private String close(int number) {
+        Objects.requireNonNull(experiments.remove(number)).close();
+        tasks.put(number, new Timed[0]);
+        return "closed";
+    }
+}

@@ -1,0 +1,60 @@
+package dev.polyak.bench.peer;
+
+import dev.polyak.DType;
+import dev.polyak.Device;
+import dev.polyak.ParameterFold;
+import dev.polyak.ParameterLayout;
+import dev.polyak.ParameterStore;
+import dev.polyak.ScheduledRule;
+import dev.polyak.checkpoint.Checkpoint;
+import dev.polyak.gpucheck.base.Owned;
+import dev.polyak.schedule.Schedules;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A fold from files to an average in memory. Files are opened and mapped in every lap, as PyTorch does it; the
+ * average's memory stays, as PyTorch's allocator keeps it.
+ */
+final class FoldedFiles implements AutoCloseable {
+    private final List<Path> files;
+    private final DType kept;
+    private final int threads;
+    private final ParameterStore average;
+
+    FoldedFiles(ModelFiles files, DType kept, int threads) {
+        this.files = files.paths();
+        this.kept = kept;
+        this.threads = threads;
+        ParameterLayout layout = files.layout(kept);
+        average = ParameterStore.allocate(layout, Device.cpu());
+    }
+
+    void run() throws IOException {
+        try (Owned opened = new Owned()) {
+            List<ParameterStore> sources = new ArrayList<>();
+            for (Path file : files) {
+                sources.add(opened.keep(Checkpoint.open(file)).store());
+            }
+            ParameterFold.builder(sources, ScheduledRule.of(Schedules.decay(SameBits.DECAY)))
+                    .keptAs(kept)
+                    .threads(threads)
+                    .build()
+                    .run((tensor, at, piece) ->
+                            MemorySegment.copy(piece, 0, average.segment(tensor), at, piece.byteSize()));
+        }
+    }
+
+    /** What the last fold left. */
+    ParameterStore average() {
+        return average;
+    }
+
+    @Override
+    public void close() {
+        average.close();
+    }
+}

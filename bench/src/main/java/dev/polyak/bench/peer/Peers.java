@@ -1,0 +1,63 @@
+package dev.polyak.bench.peer;
+
+import dev.polyak.bench.Finding;
+import dev.polyak.bench.Results;
+import dev.polyak.bench.Scale;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Measures start-up and runs the races against PyTorch by themselves, from the project's folder: {@code Peers
+ * [--full]}.
+ */
+public final class Peers {
+    private static final Path RESULTS = Path.of("jmh", "results");
+
+    private Peers() {}
+
+    /** Prints what it finds, and writes it below {@code jmh/results}. */
+    public static void main(String[] args) throws Exception {
+        Scale scale = List.of(args).contains("--full") ? Scale.FULL : Scale.SHORT;
+        List<Finding> findings = new ArrayList<>();
+        List<String> leftOut = new ArrayList<>();
+        Path scratch = Files.createTempDirectory("polyak-peers");
+        try (TorchPeer torch = TorchPeer.start()) {
+            found(findings, StartUp.measure(scale.rounds(), scratch, true));
+            PeerRaces.run(
+                    torch,
+                    scale,
+                    Runtime.getRuntime().availableProcessors(),
+                    scratch,
+                    finding -> found(findings, finding));
+        } finally {
+            Files.delete(scratch);
+        }
+        Instant now = Instant.now().truncatedTo(ChronoUnit.SECONDS);
+        Path file = RESULTS.resolve("peers-" + LocalDate.now(ZoneOffset.UTC) + ".json");
+        new Results(now, scale.name(), findings, List.of(), leftOut).write(file);
+        System.out.println(file);
+    }
+
+    private static void found(List<Finding> findings, Finding finding) {
+        findings.add(finding);
+        System.out.println(finding.figures().name());
+        finding.figures()
+                .times()
+                .forEach(time -> System.out.printf(
+                        "  %-28s %10.2f ms%n", time.way(), time.millis().median()));
+        finding.verdicts()
+                .forEach(verdict -> System.out.printf(
+                        "  %.2f times as fast (%.2f to %.2f), asked %.2f%s%n",
+                        verdict.speed().median(),
+                        verdict.speed().lower(),
+                        verdict.speed().upper(),
+                        verdict.least(),
+                        verdict.met() ? "" : ": MISSED"));
+    }
+}

@@ -1,0 +1,64 @@
+package dev.polyak.bench.peer;
+
+import dev.polyak.DType;
+import dev.polyak.bench.Finding;
+import dev.polyak.bench.Finding.Verdict;
+import dev.polyak.gpucheck.measure.Figures;
+import dev.polyak.gpucheck.measure.Race;
+import dev.polyak.gpucheck.measure.Way;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** How long commands on small files take as whole processes, launcher included. */
+public final class StartUp {
+    private static final String INSPECT = "polyak inspect";
+    private static final String AVERAGE = "polyak average";
+    private static final int FILES = 3;
+
+    private StartUp() {}
+
+    /**
+     * Measures them, beside what they may take.
+     *
+     * @param rounds how often
+     * @param folder where files may be written and deleted again
+     * @param torch whether to measure the import of PyTorch too
+     */
+    public static Finding measure(int rounds, Path folder, boolean torch) throws Exception {
+        try (ModelFiles files = new ModelFiles(folder, DType.F32, 1, FILES)) {
+            List<Path> first = files.paths().subList(0, 1);
+            List<Way> ways = new ArrayList<>(List.of(
+                    new Way(INSPECT, 0, () -> Programs.polyak(first, "inspect")),
+                    new Way(AVERAGE, 0, () -> Programs.average(files.paths(), files.output())),
+                    allowed(INSPECT, 250),
+                    allowed(AVERAGE, 350)));
+            if (torch) {
+                ways.add(new Way("import torch", 0, Programs::importTorch));
+            }
+            Figures figures = Race.run("start-up", rounds, ways)
+                    .speed(INSPECT, allowance(INSPECT))
+                    .speed(AVERAGE, allowance(AVERAGE))
+                    .figures();
+            return new Finding(
+                    "start-up", 0, figures, Map.of(), List.of(verdict(figures, INSPECT), verdict(figures, AVERAGE)));
+        }
+    }
+
+    /** What a command may take, as if it were another way. */
+    private static Way allowed(String command, double millis) {
+        return new Way(allowance(command), 0, () -> millis);
+    }
+
+    private static String allowance(String command) {
+        return "what " + command + " may take";
+    }
+
+    private static Verdict verdict(Figures figures, String command) {
+        var speed = figures.ratio(Figures.speed(command, allowance(command)))
+                .orElseThrow()
+                .spread();
+        return new Verdict(command, allowance(command), 1, speed, speed.median() >= 1);
+    }
+}

@@ -1,0 +1,75 @@
+package dev.polyak.cli.bench;
+
+import dev.polyak.bench.Finding;
+import dev.polyak.bench.Results;
+import dev.polyak.cli.plot.Charts;
+import dev.polyak.gpucheck.measure.Figures;
+import java.awt.Color;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.knowm.xchart.CategoryChart;
+
+/** How much memory each backend moves in a second, below the roof that is the limit. */
+final class LimitsPicture {
+    /** Of the limit, the first bar of each group. */
+    private static final Color ROOF = new Color(0xe2, 0xe2, 0xe2);
+    /** Of backends, the widest last, and of what follows them. */
+    private static final List<Color> COLORS = List.of(
+            new Color(0xd0, 0xca, 0xc0),
+            new Color(0xa9, 0xc4, 0xe4),
+            new Color(0x60, 0x95, 0xcf),
+            new Color(0x1f, 0x5f, 0xa8),
+            new Color(0xd9, 0x6b, 0x1d));
+
+    private LimitsPicture() {}
+
+    /** Draws the chapter about backends. */
+    static void write(Results results, Path file) throws IOException {
+        List<Finding> findings = results.chapter("backends");
+        List<String> types = findings.stream()
+                .map(finding -> finding.figures().name().replace("backends: ", ""))
+                .toList();
+        CategoryChart chart = Charts.bars("Updates on one thread: memory moved, in GB/s", "types of model and average");
+        chart.addSeries(
+                        "limit",
+                        types,
+                        findings.stream().map(LimitsPicture::limit).toList())
+                .setFillColor(ROOF);
+        Map<String, List<Double>> bars = new LinkedHashMap<>();
+        for (Finding finding : findings) {
+            for (Figures.Time time : finding.figures().times()) {
+                if (finding.limits().containsKey(time.way())) {
+                    bars.computeIfAbsent(name(time.way()), name -> new ArrayList<>());
+                }
+            }
+        }
+        bars.forEach((name, values) -> findings.forEach(finding -> values.add(finding.figures().times().stream()
+                .filter(time -> finding.limits().containsKey(time.way())
+                        && name(time.way()).equals(name))
+                .mapToDouble(Figures.Time::gigabytesPerSecond)
+                .findFirst()
+                .orElse(0))));
+        int color = 0;
+        for (Map.Entry<String, List<Double>> bar : bars.entrySet()) {
+            chart.addSeries(bar.getKey(), types, bar.getValue())
+                    .setFillColor(COLORS.get(Math.min(color++, COLORS.size() - 1)));
+        }
+        Charts.write(chart, file);
+    }
+
+    /** "polyak, scalar" is the scalar backend; C has no backends. */
+    private static String name(String way) {
+        return way.startsWith("polyak, ") ? way.substring("polyak, ".length()) : way.replaceFirst(",.*", "");
+    }
+
+    private static double limit(Finding finding) {
+        return finding.limits().values().stream()
+                .mapToDouble(limit -> finding.figures().time(limit).gigabytesPerSecond())
+                .max()
+                .orElse(0);
+    }
+}

@@ -1,0 +1,19 @@
+package dev.polyak.cli.bench;
+
+import dev.polyak.cli.console.Choice;
+import java.util.Locale;
+
+/** Who takes part beside C. */
+enum Peers {
+    /** PyTorch, where Python has it. */
+    TORCH,
+    /** Nobody. */
+    NONE;
+
+    /** Reads and lists them. */
+    static final class Converter extends Choice<Peers> {
+        Converter() {
+            super(peers -> peers.name().toLowerCase(Locale.ROOT), values());
+        }
+    }
+}
