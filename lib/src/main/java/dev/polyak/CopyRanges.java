@@ -50,14 +50,6 @@ final class CopyRanges {
         count++;
     }
 
-    boolean isEmpty() {
-        return count == 0;
-    }
-
-    long bytes() {
-        return Arrays.stream(bytes, 0, count).sum();
-    }
-
     void enqueue(CudaStream stream) {
         for (int i = 0; i < count; i++) {
             stream.copy(to[i], from[i], bytes[i]);

@@ -25,7 +25,6 @@ final class CudaStore extends MemoryStore {
     private final Device device;
     private final CudaStream stream;
     private final long[] addresses;
-    private final long base;
     private final boolean oneAllocation;
     /** Recorded behind work on other streams; an event that was not recorded yet is waited for by nobody. */
     private final List<CudaEvent> uses = new CopyOnWriteArrayList<>();
@@ -47,8 +46,6 @@ final class CudaStore extends MemoryStore {
         this.device = device;
         this.stream = CudaStream.wrap(device.index(), 0);
         this.addresses = addresses;
-        this.base =
-                addresses.length == 0 ? 0 : addresses[0]; // the first tensor of an allocated store is at its beginning
     }
 
     static CudaStore allocate(ParameterLayout layout, Device device) {
@@ -87,9 +84,19 @@ final class CudaStore extends MemoryStore {
         return addresses[tensor];
     }
 
-    /** Where the memory of an allocated store begins. */
-    long base() {
-        return base;
+    /** How many bytes this store's first tensor lies behind another store's. */
+    long behind(CudaStore other) {
+        return addresses.length == 0 ? 0 : addresses[0] - other.addresses[0];
+    }
+
+    /** Whether every tensor lies as far behind another store's of the same layout as the first does. */
+    boolean isShiftOf(CudaStore other) {
+        for (int i = 0; i < addresses.length; i++) {
+            if (addresses[i] - other.addresses[i] != behind(other)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** Whether all tensors, and what is between them, are one piece of memory. */

@@ -46,8 +46,8 @@ final class CudaWork implements AverageWork {
                     .segment();
             done = resources.keep(CudaEvent.create(device));
             LayoutMatch match = LayoutMatch.of(averages.get(0).layout(), source.layout());
-            for (int first = 0; first < calls.size(); first += TensorTable.MAX_AVERAGES) {
-                int end = Math.min(first + TensorTable.MAX_AVERAGES, calls.size());
+            for (int first = 0, end; first < calls.size(); first = end) {
+                end = endOfGroup(first);
                 groups.add(new Group(match, first, end, finiteOnly));
             }
             for (CudaStore store : stores) {
@@ -134,6 +134,17 @@ final class CudaWork implements AverageWork {
         }
     }
 
+    /** A launch updates averages whose tensors all lie equally far behind those of the first. */
+    private int endOfGroup(int first) {
+        int end = first + 1;
+        while (end < stores.size()
+                && end - first < TensorTable.MAX_AVERAGES
+                && stores.get(end).isShiftOf(stores.get(first))) {
+            end++;
+        }
+        return end;
+    }
+
     private void comeBehind(CudaStore store) {
         store.comeBehind(done);
         resources.keep(() -> store.release(done));
@@ -204,7 +215,7 @@ final class CudaWork implements AverageWork {
                 PlannedCall call = calls.get(k);
                 update.average(
                         k - first,
-                        stores.get(k).base() - stores.get(first).base(),
+                        stores.get(k).behind(stores.get(first)),
                         call.acts(),
                         call.copies(),
                         call.updates(),

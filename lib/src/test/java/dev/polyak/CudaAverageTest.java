@@ -3,6 +3,7 @@ package dev.polyak;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.polyak.cuda.CudaMemory;
 import dev.polyak.cuda.CudaStream;
 import dev.polyak.cuda.StandIn;
 import dev.polyak.rules.Rules;
@@ -108,6 +109,39 @@ class CudaAverageTest {
             average.update();
             assertThat(StandIn.launches() - before).isEqualTo(1);
         }
+    }
+
+    @Test
+    void averagesMayBeKeptInScatteredMemory() {
+        ParameterLayout layout =
+                ParameterLayout.of(TensorSpec.parameter("v", DType.F32, 33), TensorSpec.parameter("w", DType.BF16, 65));
+        List<AverageRule> rules =
+                List.of(ScheduledRule.of(Schedules.decay(0.9)), ScheduledRule.of(Schedules.decay(0.5)));
+        try (ParameterStore host = Numbers.random(layout, 1);
+                ParameterStore model = onGpu(host);
+                CudaMemory memory = CudaMemory.allocate(0, 4096, "scattered averages");
+                ParameterStore first = scattered(layout, memory.address(), memory.address() + 1024);
+                ParameterStore second = scattered(layout, memory.address() + 3072, memory.address() + 2048);
+                ParameterAverage average = ParameterAverage.builder(model)
+                        .rules(rules)
+                        .keptIn(first, second)
+                        .build();
+                ParameterAverage expected =
+                        ParameterAverage.builder(host).rules(rules).build()) {
+            Numbers.randomize(host, 2);
+            model.copyFrom(host);
+            average.update();
+            expected.update();
+            assertThat(Numbers.firstDifference(first, expected.store(0))).isEmpty();
+            assertThat(Numbers.firstDifference(second, expected.store(1))).isEmpty();
+        }
+    }
+
+    private static ParameterStore scattered(ParameterLayout layout, long first, long second) {
+        return ParameterStore.wrap()
+                .tensor(layout.tensor(0), first, GPU)
+                .tensor(layout.tensor(1), second, GPU)
+                .build();
     }
 
     @Test

@@ -42,6 +42,9 @@ final class Laboratory implements AutoCloseable {
                 experiments.put(subject, opened.keep(worker(subject.flavor()).open(subject.spec())));
             }
             return race(question, experiments);
+        } catch (Exception e) {
+            close(); // what failed may have ended its JVM: the next question gets another
+            throw e;
         }
     }
 
