@@ -15,6 +15,7 @@ import dev.polyak.Role;
 import dev.polyak.ScheduledRule;
 import dev.polyak.Treatment;
 import dev.polyak.TreatmentOverrides;
+import dev.polyak.Warnings;
 import dev.polyak.schedule.Order;
 import dev.polyak.schedule.Schedules;
 import dev.polyak.schedule.TrainingTime;

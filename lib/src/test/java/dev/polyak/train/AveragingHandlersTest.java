@@ -7,6 +7,7 @@ import dev.polyak.NonFinitePolicy;
 import dev.polyak.ParameterAverage;
 import dev.polyak.ParameterStore;
 import dev.polyak.ScheduledRule;
+import dev.polyak.Warnings;
 import dev.polyak.schedule.Schedules;
 import java.util.List;
 import java.util.Map;

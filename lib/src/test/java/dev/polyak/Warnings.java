@@ -1,22 +1,22 @@
-package dev.polyak.train;
+package dev.polyak;
 
-import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.logging.Handler;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 import java.util.logging.SimpleFormatter;
 
-/** Collects what the library logs. */
-final class Warnings extends Handler implements AutoCloseable {
+/** Collects what the library logs, from any thread. */
+public final class Warnings extends Handler implements AutoCloseable {
     private final Logger logger = Logger.getLogger("dev.polyak");
-    private final List<String> messages = new ArrayList<>();
+    private final List<String> messages = new CopyOnWriteArrayList<>();
 
-    Warnings() {
+    public Warnings() {
         logger.addHandler(this);
     }
 
-    List<String> messages() {
+    public List<String> messages() {
         return messages;
     }
 
