@@ -7,12 +7,13 @@ import dev.polyak.internal.cuda.DivideLaunch;
 import dev.polyak.internal.cuda.TensorTable;
 import dev.polyak.internal.cuda.Waits;
 import dev.polyak.internal.cuda.ZeroLaunch;
+import dev.polyak.internal.parallel.Uninterrupted;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
  * A store in the memory of a GPU: allocated or wrapped. What it does by itself is done on the legacy default stream, so
@@ -24,10 +25,11 @@ final class CudaStore extends MemoryStore {
 
     private final Device device;
     private final CudaStream stream;
+    private final Uninterrupted.Wait streamDone;
     private final long[] addresses;
     private final boolean oneAllocation;
     /** Recorded behind work on other streams; an event that was not recorded yet is waited for by nobody. */
-    private final List<CudaEvent> uses = new CopyOnWriteArrayList<>();
+    private volatile CudaEvent[] uses = {}; // replaced as a whole; going through it allocates nothing
 
     /** A store around memory of someone else. */
     CudaStore(ParameterLayout layout, Device device, long[] addresses, List<String> origins, Runnable closeAction) {
@@ -45,6 +47,7 @@ final class CudaStore extends MemoryStore {
         this.oneAllocation = oneAllocation;
         this.device = device;
         this.stream = CudaStream.wrap(device.index(), 0);
+        this.streamDone = stream::await;
         this.addresses = addresses;
     }
 
@@ -112,14 +115,21 @@ final class CudaStore extends MemoryStore {
         return stream;
     }
 
+    /** Waits for what was enqueued on that stream. Allocates nothing. */
+    void finish() {
+        Waits.finish(streamDone);
+    }
+
     /** Lets what this store does by itself come behind an event, whenever it is recorded, until that is released. */
-    void comeBehind(CudaEvent use) {
-        uses.add(use);
+    synchronized void comeBehind(CudaEvent use) {
+        CudaEvent[] more = Arrays.copyOf(uses, uses.length + 1);
+        more[uses.length] = use;
+        uses = more;
     }
 
     /** Forgets an event behind which there is no work any more. */
-    void release(CudaEvent use) {
-        uses.remove(use);
+    synchronized void release(CudaEvent use) {
+        uses = Arrays.stream(uses).filter(other -> other != use).toArray(CudaEvent[]::new);
     }
 
     @Override

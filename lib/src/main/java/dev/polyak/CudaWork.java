@@ -72,9 +72,8 @@ final class CudaWork implements AverageWork {
 
     @Override
     public void apply() {
-        CudaStream stream = source.stream();
-        apply(stream);
-        finish(stream);
+        apply(source.stream());
+        finish();
     }
 
     @Override
@@ -95,9 +94,9 @@ final class CudaWork implements AverageWork {
         return ticket;
     }
 
-    private static void finish(CudaStream stream) {
+    private void finish() {
         try {
-            Waits.finish(stream);
+            source.finish();
         } catch (CudaException e) {
             throw new MemoryLostException("whether an update was made is not known: " + e.getMessage(), e);
         }

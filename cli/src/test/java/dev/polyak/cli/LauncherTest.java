@@ -45,6 +45,10 @@ class LauncherTest {
     @BeforeEach
     void makeProject() throws IOException {
         assumeTrue(Files.isExecutable(SCRIPT) && Files.isExecutable(Path.of("/bin/sh")), "there is no script to test");
+        Path compiler = Path.of(System.getProperty("java.home"), "bin", "javac");
+        assumeTrue(
+                Runtime.version().feature() >= 25 && Files.isExecutable(compiler),
+                "the script builds with a JDK of 25 or newer");
         home = Files.createDirectories(folder.resolve("a home"));
         Files.copy(SCRIPT, home.resolve("polyak"), StandardCopyOption.COPY_ATTRIBUTES);
         Files.createFile(home.resolve("pom.xml"));

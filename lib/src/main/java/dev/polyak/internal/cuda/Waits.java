@@ -19,7 +19,8 @@ public final class Waits {
         finish((Uninterrupted.Wait) event::await);
     }
 
-    private static void finish(Uninterrupted.Wait wait) {
+    /** Waits in the same way. Who does so often keeps the wait: making one may allocate. */
+    public static void finish(Uninterrupted.Wait wait) {
         try {
             Uninterrupted.await(wait);
         } catch (CudaException e) {
