@@ -165,10 +165,12 @@ final class FloatLoop implements Loop {
         for (int i = 0; i < whole; i += LANES) {
             long here = eAt + (long) i * Float.BYTES;
             FloatVector source = source(p, pAt, i);
+            // Both are read before either is written: processors compare the last twelve bits of addresses first, and
+            // stores of one layout agree in them, so that reading f behind the write to e may wait for it.
             FloatVector average = FloatVector.fromMemorySegment(FLOATS, e, here, Species.ORDER);
+            FloatVector other = FloatVector.fromMemorySegment(FLOATS, f, here, Species.ORDER);
             step(average, source, a0, b0).intoMemorySegment(e, here, Species.ORDER);
-            average = FloatVector.fromMemorySegment(FLOATS, f, here, Species.ORDER);
-            step(average, source, a1, b1).intoMemorySegment(f, here, Species.ORDER);
+            step(other, source, a1, b1).intoMemorySegment(f, here, Species.ORDER);
         }
         for (int i = whole; i < n; i++) {
             long here = eAt + (long) i * Float.BYTES;
