@@ -10,8 +10,9 @@ import java.util.stream.IntStream;
  *
  * @param name for results
  * @param rounds how often each way is timed
+ * @param backends types in which the backends are compared
  * @param sizes elements of the updates whose cost is followed as it grows
- * @param followed types of those updates
+ * @param followed types of those updates, and of those of a real model
  * @param large elements of what is measured at one size, larger than any cache
  * @param tensors how many small tensors are updated
  * @param averages how many averages share a reading
@@ -22,6 +23,7 @@ import java.util.stream.IntStream;
 public record Scale(
         String name,
         int rounds,
+        List<Pairing> backends,
         List<Long> sizes,
         List<Pairing> followed,
         long large,
@@ -33,7 +35,8 @@ public record Scale(
     /** Under two minutes on two cores. */
     public static final Scale SHORT = new Scale(
             "short",
-            9,
+            7,
+            List.of(Pairing.F32, Pairing.BF16_TO_F32, Pairing.F16_TO_F32, Pairing.F64, Pairing.BF16),
             powers(10, 26, 2),
             List.of(Pairing.F32, Pairing.BF16_TO_F32),
             1L << 24,
@@ -46,6 +49,7 @@ public record Scale(
     public static final Scale FULL = new Scale(
             "full",
             25,
+            List.of(Pairing.values()),
             powers(10, 30, 1),
             List.of(Pairing.F32, Pairing.BF16_TO_F32, Pairing.F16_TO_F32),
             1L << 27,
@@ -58,6 +62,7 @@ public record Scale(
     static final Scale TINY = new Scale(
             "tiny",
             3,
+            List.of(Pairing.F32, Pairing.F16),
             powers(10, 14, 2),
             List.of(Pairing.F32),
             1L << 14,
@@ -69,7 +74,7 @@ public record Scale(
 
     /** The same, with each way timed so often. */
     public Scale withRounds(int times) {
-        return new Scale(name, times, sizes, followed, large, tensors, averages, fileMebibytes, files, gpu);
+        return new Scale(name, times, backends, sizes, followed, large, tensors, averages, fileMebibytes, files, gpu);
     }
 
     /** Whether it takes what time it takes. */

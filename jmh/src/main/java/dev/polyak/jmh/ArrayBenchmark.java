@@ -31,6 +31,9 @@ public class ArrayBenchmark {
     private static final float DECAY = 0.999f;
     private static final float WEIGHT = 1 - DECAY;
 
+    private static final float MODEL = 0.7f;
+    private static final float BEFORE = 0.3f;
+
     /** Length of the arrays. */
     @Param({"1024", "1048576", "134217728"})
     public int elements;
@@ -38,13 +41,24 @@ public class ArrayBenchmark {
     private float[] model;
     private float[] average;
 
-    /** Takes memory. */
+    /** Takes memory, and checks the bits of one update of each kind. */
     @Setup
     public void begin() {
         model = new float[elements];
         average = new float[elements];
-        Arrays.fill(model, 0.5f);
-        Arrays.fill(average, 0.25f);
+        check(this::lerp, (float) (BEFORE + (double) WEIGHT * (MODEL - BEFORE)));
+        check(this::blend, (float) (DECAY * (double) BEFORE) + (float) (WEIGHT * (double) MODEL));
+    }
+
+    private void check(Runnable update, float expected) {
+        Arrays.fill(model, MODEL);
+        Arrays.fill(average, BEFORE);
+        update.run();
+        for (float found : average) {
+            if (found != expected) {
+                throw new AssertionError("an element is " + found + " instead of " + expected);
+            }
+        }
     }
 
     /** One fused multiply-add, as lerp_ has it. */

@@ -5,7 +5,10 @@ import java.util.concurrent.locks.LockSupport;
 
 /** A task, and how often it is to be repeated so that a clock can tell how long it takes. */
 final class Timed {
-    private static final long WARM_UP_NANOS = 60_000_000;
+    /** What calls a method for each piece of 64 Ki elements has called it often enough after some gigabytes. */
+    private static final long WARM_UP_NANOS = 150_000_000;
+
+    private static final long LIMIT_WARM_UP_NANOS = 20_000_000;
     private static final int LEAST_WARM_UPS = 5;
     /**
      * Work on fewer bytes is compiled only after thousands of calls: until then vectors are a thousand times slower.
@@ -19,10 +22,26 @@ final class Timed {
     private static final long PAUSE_NANOS = 10_000_000;
 
     private final Task task;
+    private final long warmUpNanos;
     private int repetitions = 1;
 
-    Timed(Task task) {
+    private Timed(Task task, long warmUpNanos) {
         this.task = task;
+        this.warmUpNanos = warmUpNanos;
+    }
+
+    /** A way of doing some work. */
+    static Timed way(Task task) {
+        return new Timed(task, WARM_UP_NANOS);
+    }
+
+    /** A limit: one loop, as a rule in C. */
+    static Timed limit(Task task) {
+        return new Timed(task, LIMIT_WARM_UP_NANOS);
+    }
+
+    Task task() {
+        return task;
     }
 
     /** Runs it until its code is compiled. */
@@ -39,7 +58,7 @@ final class Timed {
 
     private boolean isCold(int runs, long elapsed) {
         return runs < LEAST_WARM_UPS
-                || elapsed < WARM_UP_NANOS
+                || elapsed < warmUpNanos
                 || (task.bytes() < SMALL_BYTES && runs < SMALL_WARM_UPS && elapsed < LONGEST_WARM_UP_NANOS);
     }
 

@@ -53,15 +53,16 @@ final class WorkerMain {
                 .append(experiment.elements())
                 .append(Opened.FIELD)
                 .append(experiment.tasks().size());
-        Timed[] timed = Stream.concat(experiment.tasks().stream(), experiment.limits().stream())
-                .peek(task -> answer.append(Opened.FIELD)
-                        .append(task.name())
-                        .append(Opened.FIELD)
-                        .append(task.bytes()))
-                .map(Timed::new)
+        Timed[] timed = Stream.concat(
+                        experiment.tasks().stream().map(Timed::way),
+                        experiment.limits().stream().map(Timed::limit))
                 .toArray(Timed[]::new);
-        for (Timed task : timed) {
-            task.warmUp();
+        for (Timed each : timed) {
+            answer.append(Opened.FIELD)
+                    .append(each.task().name())
+                    .append(Opened.FIELD)
+                    .append(each.task().bytes());
+            each.warmUp();
         }
         tasks.put(number, timed);
         return answer.toString();

@@ -16,24 +16,27 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A fold from files to an average in memory. Files are opened and mapped in every lap, as PyTorch does it; the
- * average's memory stays, as PyTorch's allocator keeps it.
+ * A fold from files to an average in memory. Files are opened and mapped, and the average's memory is taken, in every
+ * lap, as PyTorch does it.
  */
 final class FoldedFiles implements AutoCloseable {
     private final List<Path> files;
     private final DType kept;
     private final int threads;
-    private final ParameterStore average;
+    private final ParameterLayout layout;
+    private ParameterStore average;
 
     FoldedFiles(ModelFiles files, DType kept, int threads) {
         this.files = files.paths();
         this.kept = kept;
         this.threads = threads;
-        ParameterLayout layout = files.layout(kept);
+        this.layout = files.layout(kept);
         average = ParameterStore.allocate(layout, Device.cpu());
     }
 
     void run() throws IOException {
+        average.close();
+        average = ParameterStore.allocate(layout, Device.cpu());
         try (Owned opened = new Owned()) {
             List<ParameterStore> sources = new ArrayList<>();
             for (Path file : files) {

@@ -11,18 +11,26 @@ import java.util.concurrent.atomic.AtomicInteger;
  * What memory gives to loops that do nearly nothing: in C if there is gcc, else in Java. The work of the fastest is the
  * limit; which that is differs between caches and memory, and from machine to machine.
  */
-final class Streams implements AutoCloseable {
+public final class Streams implements AutoCloseable {
+    /** More than caches hold. Memory is no faster for those who take more of it. */
+    private static final long LARGEST = 2L << 30;
+
     private static final float SCALE = 0x1p-24f;
 
     private final Arena arena = Arena.ofShared();
     private final MemorySegment all;
     private final int threads;
 
-    /** Loops over so many bytes in all. */
+    /** Loops beside work that holds so many bytes. */
     Streams(long bytes, int threads) {
-        this.all = arena.allocate(Math.max(bytes, 3 * 64), 64);
+        this.all = arena.allocate(held(bytes), 64);
         this.threads = threads;
         all.fill((byte) 0); // so that the pages are there
+    }
+
+    /** What the loops hold beside work that holds so many bytes. */
+    public static long held(long bytes) {
+        return Math.clamp(bytes, 3 * 64, LARGEST);
     }
 
     /** Ways that read and write. */

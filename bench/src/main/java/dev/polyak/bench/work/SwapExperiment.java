@@ -1,10 +1,16 @@
 package dev.polyak.bench.work;
 
+import dev.polyak.DType;
+import dev.polyak.ParameterStore;
 import dev.polyak.schedule.Order;
+import java.lang.foreign.MemorySegment;
 import java.util.List;
 
 /** An average that changes places with its model and back, and a store that is copied. */
 final class SwapExperiment implements Experiment {
+    private static final int MODEL = 1;
+    private static final int AVERAGE = 1 << 20;
+
     private final Tensors tensors;
     private final Model model;
     private final Streams streams;
@@ -30,24 +36,35 @@ final class SwapExperiment implements Experiment {
     }
 
     private void check() {
-        float before = first();
-        model.average().store().segment(0).set(Numbers.FLOAT, 0, -before);
+        ParameterStore online = model.online();
+        ParameterStore average = model.average().store();
+        fill(online, MODEL);
+        fill(average, AVERAGE);
         try (var swapped = model.average().swap()) {
-            require(swapped.model().segment(0).get(Numbers.FLOAT, 0) == before);
-            require(first() == -before);
+            check(online, AVERAGE);
+            check(swapped.model(), MODEL);
         }
-        require(first() == before);
-        model.online().copyFrom(model.average().store());
-        require(first() == -before);
+        check(online, MODEL);
+        check(average, AVERAGE);
+        online.copyFrom(average);
+        check(online, AVERAGE);
     }
 
-    private float first() {
-        return model.online().segment(0).get(Numbers.FLOAT, 0);
+    private static void fill(ParameterStore store, int sequence) {
+        for (int tensor = 0; tensor < store.layout().size(); tensor++) {
+            Numbers.fill(store.segment(tensor), DType.F32, sequence + tensor, 0);
+        }
     }
 
-    private static void require(boolean holds) {
-        if (!holds) {
-            throw new AssertionError("a swap or a copy left other numbers than it should");
+    private static void check(ParameterStore store, int sequence) {
+        for (int tensor = 0; tensor < store.layout().size(); tensor++) {
+            MemorySegment memory = store.segment(tensor);
+            int numbers = sequence + tensor;
+            Numbers.inParts(store.layout().tensor(tensor).elements(), i -> {
+                if (Numbers.read(memory, DType.F32, i) != Numbers.at(DType.F32, numbers, i)) {
+                    throw new AssertionError("a swap or a copy left other numbers than it should, at element " + i);
+                }
+            });
         }
     }
 

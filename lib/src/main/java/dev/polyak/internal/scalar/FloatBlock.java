@@ -1,0 +1,18 @@
+package dev.polyak.internal.scalar;
+
+/** Room of a thread for elements on their way through a loop: in two arrays, which cannot overlap. */
+final class FloatBlock {
+    /** Elements of each array. The JDK copies less than 4 KiB at once faster than more. */
+    static final int LENGTH = 640;
+
+    private static final ThreadLocal<FloatBlock> OF_THREAD = ThreadLocal.withInitial(FloatBlock::new);
+
+    final float[] average = new float[LENGTH];
+    final float[] source = new float[LENGTH];
+
+    private FloatBlock() {}
+
+    static FloatBlock ofThread() {
+        return OF_THREAD.get();
+    }
+}
