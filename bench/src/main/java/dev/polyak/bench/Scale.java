@@ -37,12 +37,12 @@ public record Scale(
             "short",
             7,
             List.of(Pairing.F32, Pairing.BF16_TO_F32, Pairing.F16_TO_F32, Pairing.F64, Pairing.BF16),
-            powers(10, 26, 2),
+            powers(10, 25, 3),
             List.of(Pairing.F32, Pairing.BF16_TO_F32),
             1L << 24,
             List.of(1, 100, 10_000),
-            List.of(1, 4),
-            128,
+            List.of(4),
+            64,
             4,
             Optional.of(dev.polyak.gpucheck.measure.Scale.QUICK));
     /** Half an hour. */

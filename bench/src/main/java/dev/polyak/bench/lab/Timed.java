@@ -1,7 +1,6 @@
 package dev.polyak.bench.lab;
 
 import dev.polyak.bench.work.Task;
-import java.util.concurrent.locks.LockSupport;
 
 /** A task, and how often it is to be repeated so that a clock can tell how long it takes. */
 final class Timed {
@@ -18,30 +17,32 @@ final class Timed {
     private static final int SMALL_WARM_UPS = 20_000;
     private static final long LONGEST_WARM_UP_NANOS = 5_000_000_000L;
     private static final double LAP_NANOS = 2e6;
-    /** OpenMP's threads wait actively for some milliseconds, which must not fall into the next lap. */
-    private static final long PAUSE_NANOS = 10_000_000;
-
     private final Task task;
-    private final long warmUpNanos;
+    private final boolean isLimit;
     private int repetitions = 1;
 
-    private Timed(Task task, long warmUpNanos) {
+    private Timed(Task task, boolean isLimit) {
         this.task = task;
-        this.warmUpNanos = warmUpNanos;
+        this.isLimit = isLimit;
     }
 
     /** A way of doing some work. */
     static Timed way(Task task) {
-        return new Timed(task, WARM_UP_NANOS);
+        return new Timed(task, false);
     }
 
     /** A limit: one loop, as a rule in C. */
     static Timed limit(Task task) {
-        return new Timed(task, LIMIT_WARM_UP_NANOS);
+        return new Timed(task, true);
     }
 
     Task task() {
         return task;
+    }
+
+    /** Whether its threads may wait actively for a while after it. */
+    boolean spins() {
+        return isLimit || task.name().equals(Task.IN_C);
     }
 
     /** Runs it until its code is compiled. */
@@ -58,17 +59,13 @@ final class Timed {
 
     private boolean isCold(int runs, long elapsed) {
         return runs < LEAST_WARM_UPS
-                || elapsed < warmUpNanos
+                || elapsed < (isLimit ? LIMIT_WARM_UP_NANOS : WARM_UP_NANOS)
                 || (task.bytes() < SMALL_BYTES && runs < SMALL_WARM_UPS && elapsed < LONGEST_WARM_UP_NANOS);
     }
 
     /** Milliseconds that it takes. */
     double lap() throws Exception {
-        double millis = once() / 1e6;
-        if (task.name().equals(Task.IN_C)) {
-            LockSupport.parkNanos(PAUSE_NANOS);
-        }
-        return millis;
+        return once() / 1e6;
     }
 
     private double once() throws Exception {

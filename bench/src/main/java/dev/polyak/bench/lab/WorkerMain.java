@@ -10,12 +10,18 @@ import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 
 /** What runs in a {@link Worker}: answers each line with a line, until there are no more. */
 final class WorkerMain {
+    /** How long OpenMP's threads wait actively, which must not fall into the next lap. */
+    private static final long SPIN_NANOS = 10_000_000;
+
     private final Map<Integer, Experiment> experiments = new HashMap<>();
     private final Map<Integer, Timed[]> tasks = new HashMap<>();
+
+    private boolean spinning;
 
     private WorkerMain() {}
 
@@ -69,8 +75,12 @@ final class WorkerMain {
     }
 
     private String lap(String[] numbers) throws Exception {
-        Timed[] timed = Objects.requireNonNull(tasks.get(Integer.parseInt(numbers[0])));
-        return Double.toString(timed[Integer.parseInt(numbers[1])].lap());
+        Timed timed = Objects.requireNonNull(tasks.get(Integer.parseInt(numbers[0])))[Integer.parseInt(numbers[1])];
+        if (spinning && !timed.spins()) {
+            LockSupport.parkNanos(SPIN_NANOS);
+        }
+        spinning = timed.spins();
+        return Double.toString(timed.lap());
     }
 
     private String close(int number) {
