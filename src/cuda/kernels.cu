@@ -5,9 +5,6 @@
 // Four blocks a multiprocessor leave a thread 64 registers, which suffice for every pair of types. Left alone, the
 // compiler takes more, and then fewer threads read at once. A thread's count does not come near 2^32.
 extern "C" __global__ void __launch_bounds__(THREADS, 4) polyak_update(const __grid_constant__ Update update) {
-    if (update.veto && *update.veto != 0) {
-        return;
-    }
     uint32_t left = 0;
     for (uint32_t c = blockIdx.x; c < update.table.chunkCount; c += gridDim.x) {
         left += fold(update, Piece(update.table, c));

@@ -64,7 +64,6 @@ struct Update {
     uint32_t averages;
     uint32_t finiteOnly;          // leave elements of the average where the source's are infinite or no numbers
     uint64_t* left;               // and add their number here
-    const uint64_t* veto;         // do nothing if this number is not 0; null: never mind
     Average average[MAX_AVERAGES];
 };
 

@@ -42,9 +42,6 @@ void checkTable(int device, const Table& table, CheckPiece checkPiece) {
 }  // namespace
 
 void requireReachable(const Update& update, int device) {
-    if (update.veto) {
-        check(device, update.veto, 1);
-    }
     if (update.finiteOnly) {
         check(device, update.left, 1);
     }

@@ -15,16 +15,19 @@ class FoldWorker implements AutoCloseable {
     private final Arena arena = Arena.ofShared(); // made by one thread, used by another
     private final Kernels kernels = Backend.get().kernels();
     private final PieceFold fold = new PieceFold(kernels);
-    private final MemorySegment accumulator;
+    private final MemorySegment own;
     private final MemorySegment rounded;
     private final MemorySegment[] segments;
     private final long[] offsets;
     private final @Nullable MemorySegment[] fetched;
+    /** Where the present piece is computed. */
+    private MemorySegment accumulator;
 
     FoldWorker(ParameterFold plan, PieceSink sink) {
         this.plan = plan;
         this.sink = sink;
-        this.accumulator = buffer();
+        this.own = buffer();
+        this.accumulator = own;
         this.rounded = buffer();
         this.segments = new MemorySegment[plan.mixed.length];
         this.offsets = new long[plan.mixed.length];
@@ -34,6 +37,11 @@ class FoldWorker implements AutoCloseable {
     /** Makes elements of a tensor of the result and hands them to the sink. */
     final void fold(int tensor, long from, int count) throws IOException {
         DType type = plan.accumulators.tensor(tensor).dtype();
+        DType kept = plan.layout.tensor(tensor).dtype();
+        long at = from * kept.bits() / 8;
+        long bytes = (long) count * kept.bits() / 8;
+        MemorySegment place = kept == type ? sink.place(tensor, at, bytes) : null;
+        accumulator = place == null ? own : place;
         switch (plan.treatments[tensor]) {
             case LEAVE -> load(0, tensor, type, from, count, accumulator);
             case FREEZE -> load(plan.base, tensor, type, from, count, accumulator);
@@ -45,13 +53,15 @@ class FoldWorker implements AutoCloseable {
             }
             case OMIT -> throw new AssertionError("not in the layout");
         }
-        DType kept = plan.layout.tensor(tensor).dtype();
+        if (place != null) {
+            return;
+        }
         MemorySegment result = accumulator;
         if (kept != type) {
             fold.convert(Elements.of(type), accumulator, 0, Elements.of(kept), rounded, 0, count);
             result = rounded;
         }
-        sink.write(tensor, from * kept.bits() / 8, result.asSlice(0, (long) count * kept.bits() / 8));
+        sink.write(tensor, at, result.asSlice(0, bytes));
     }
 
     /** Averages elements of a tensor. */

@@ -163,7 +163,7 @@ abstract sealed class MemoryStore implements ParameterStore permits HostStore, C
         return match;
     }
 
-    private void requireWritable() {
+    final void requireWritable() {
         if (readOnly) {
             throw new UnsupportedOperationException(
                     "this store is read-only: " + (layout.size() > 0 ? origins.get(0) : "empty"));

@@ -137,9 +137,39 @@ public final class ParameterFold {
      * @throws CudaException if it is to be computed on a GPU which is not there, or fails
      */
     public void run(PieceSink sink) throws IOException {
+        run(sink, threads);
+    }
+
+    /**
+     * Folds all sources into a store. In host memory the result is computed in its place.
+     *
+     * @param target a store of this {@linkplain #layout() layout}, which shares no memory with a source
+     * @throws IllegalArgumentException if its layout is another, or it is one of the sources
+     * @throws UnsupportedOperationException if it cannot be written
+     * @throws MemoryLostException if a source or the target is lost while it is used
+     * @throws CudaException if it is to be computed on a GPU which is not there, or fails
+     */
+    public void run(ParameterStore target) {
+        if (!target.layout().equals(layout)) {
+            throw new IllegalArgumentException("the store has " + target.layout() + ", the result " + layout);
+        }
+        if (sources.stream().anyMatch(source -> source == target)) {
+            throw new IllegalArgumentException("the result would overwrite a source: name another store");
+        }
+        MemoryStore store = (MemoryStore) target;
+        store.requireWritable();
+        StoreSink sink = new StoreSink(store);
+        try {
+            run(sink, sink.threads(threads));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e); // a store's memory throws none
+        }
+    }
+
+    private void run(PieceSink sink, int most) throws IOException {
         List<FoldWorker> workers = new ArrayList<>();
         try {
-            for (int i = 0; i < threads; i++) {
+            for (int i = 0; i < most; i++) {
                 workers.add(
                         device.type() == Device.Type.CUDA
                                 ? new CudaFoldWorker(this, sink, device)
@@ -149,7 +179,7 @@ public final class ParameterFold {
                     .forEach(
                             (worker, tensor, from, count) -> workers.get(worker).fold(tensor, from, count),
                             this::failed,
-                            threads);
+                            most);
         } catch (UncheckedIOException e) {
             throw e.getCause();
         } finally {

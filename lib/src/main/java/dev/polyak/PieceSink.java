@@ -2,6 +2,7 @@ package dev.polyak;
 
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
 
 /** Where a {@link ParameterFold} puts the averaged numbers. */
 @FunctionalInterface
@@ -16,4 +17,18 @@ public interface PieceSink {
      * @throws IOException if it cannot be stored; ends the fold
      */
     void write(int tensor, long at, MemorySegment piece) throws IOException;
+
+    /**
+     * The place of a piece, where it may be computed: then it is not written. Called as {@link #write} is, for pieces
+     * that need no conversion in the end.
+     *
+     * @param tensor index of the tensor
+     * @param at byte of the tensor at which the piece begins
+     * @param bytes how many it has
+     * @return native memory of that size, which the fold alone uses while it runs; null, as by default, if the piece is
+     *     to be written
+     */
+    default @Nullable MemorySegment place(int tensor, long at, long bytes) {
+        return null;
+    }
 }

@@ -70,12 +70,15 @@ class ParameterFoldTest {
             }
             ParameterFold fold = folding.build();
             try (ParameterAverage average = averaging.build();
-                    ParameterStore result = fold(fold)) {
+                    ParameterStore result = fold(fold);
+                    ParameterStore inPlace = ParameterStore.allocate(fold.layout(), Device.cpu())) {
+                fold.run(inPlace);
                 for (ParameterStore state : states.subList(1, count)) {
                     online.copyFrom(state);
                     average.update();
                 }
                 assertThat(Numbers.firstDifference(result, average.store())).isEmpty();
+                assertThat(Numbers.firstDifference(inPlace, average.store())).isEmpty();
                 assertThat(fold.counters()).isEqualTo(average.counters());
             }
         }
@@ -96,6 +99,41 @@ class ParameterFoldTest {
             rounded.copyFrom(wide);
             assertThat(Numbers.firstDifference(once, rounded)).isEmpty();
         }
+    }
+
+    @Test
+    void aStoreOfOneThreadIsFilledByThatThread() throws IOException {
+        TensorSpec large = TensorSpec.parameter("w", DType.F32, 1 << 21); // worth more than one thread
+        List<ParameterStore> states = states(ParameterLayout.of(large), 3);
+        ParameterFold fold = ParameterFold.builder(states, ScheduledRule.of(Schedules.decay(0.99)))
+                .threads(2)
+                .build();
+        try (Arena confined = Arena.ofConfined();
+                ParameterStore expected = fold(fold);
+                ParameterStore result = ParameterStore.wrap()
+                        .tensor(large, confined.allocate(large.bytes(), 64))
+                        .build()) {
+            fold.run(result);
+            assertThat(Numbers.firstDifference(result, expected)).isEmpty();
+        }
+        states.forEach(ParameterStore::close);
+    }
+
+    @Test
+    void aStoreThatDoesNotFitIsRefused() {
+        List<ParameterStore> states = states(Numbers.MODEL, 2);
+        ParameterFold fold = ParameterFold.builder(states, ScheduledRule.of(Schedules.decay(0.99)))
+                .build();
+        ParameterFold wide = ParameterFold.builder(states, ScheduledRule.of(Schedules.decay(0.99)))
+                .keptAs(DType.F64)
+                .build();
+        assertThatThrownBy(() -> fold.run(states.get(1)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("the result would overwrite a source: name another store");
+        assertThatThrownBy(() -> wide.run(states.get(0)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith("the store has ");
+        states.forEach(ParameterStore::close);
     }
 
     @Test

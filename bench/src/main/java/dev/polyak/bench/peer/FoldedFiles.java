@@ -10,7 +10,6 @@ import dev.polyak.checkpoint.Checkpoint;
 import dev.polyak.gpucheck.base.Owned;
 import dev.polyak.schedule.Schedules;
 import java.io.IOException;
-import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -46,8 +45,7 @@ final class FoldedFiles implements AutoCloseable {
                     .keptAs(kept)
                     .threads(threads)
                     .build()
-                    .run((tensor, at, piece) ->
-                            MemorySegment.copy(piece, 0, average.segment(tensor), at, piece.byteSize()));
+                    .run(average);
         }
     }
 

@@ -13,6 +13,7 @@ import dev.polyak.gpucheck.measure.Way;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 
@@ -23,6 +24,8 @@ public final class PeerRaces {
     private static final int MOST_ROUNDS_OF_FILES = 9;
 
     private static final int FILES_OF_A_PROCESS = 5;
+    /** How long PyTorch's threads wait actively after their work, which must not fall into our lap. */
+    private static final long SPIN_NANOS = 10_000_000;
 
     private final TorchPeer torch;
     private final Scale scale;
@@ -87,7 +90,7 @@ public final class PeerRaces {
         torch.make(formula, types.source(), tensors);
         try (Model model = new Model(types, formula.order(), tensors, threads)) {
             long bytes = tensors.elements() * types.bytesMoved();
-            Way ours = new Way(Task.OURS, bytes, () -> Clock.millis(model::update));
+            Way ours = new Way(Task.OURS, bytes, () -> calmMillis(model::update));
             Way theirs = new Way(formula.label(), bytes, torch::millis);
             for (int i = 0; i < WARM_UPS; i++) {
                 ours.lap().millis();
@@ -117,7 +120,7 @@ public final class PeerRaces {
                     files.elements(),
                     Math.min(scale.rounds(), MOST_ROUNDS_OF_FILES),
                     least,
-                    new Way(Task.OURS, files.bytes(), () -> Clock.millis(fold::run)),
+                    new Way(Task.OURS, files.bytes(), () -> calmMillis(fold::run)),
                     new Way("PyTorch load_file and lerp_", files.bytes(), torch::millis));
         }
     }
@@ -130,12 +133,17 @@ public final class PeerRaces {
                     files.elements(),
                     Math.min(scale.rounds(), MOST_ROUNDS_OF_FILES),
                     5,
-                    new Way(Task.OURS, files.bytes(), () -> Programs.average(files.paths(), files.output())),
+                    new Way(Task.OURS, files.bytes(), () -> Programs.equalAverage(files.paths(), files.output())),
                     new Way(
                             "timm avg_checkpoints.py",
                             files.bytes(),
                             () -> Programs.timm(files.paths(), files.output())));
         }
+    }
+
+    private static double calmMillis(Task.Action action) throws Exception {
+        LockSupport.parkNanos(SPIN_NANOS);
+        return Clock.millis(action);
     }
 
     private void race(String name, long elements, int rounds, double least, Way ours, Way theirs) throws Exception {

@@ -13,8 +13,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Measures start-up and runs the races against PyTorch by themselves, from the project's folder: {@code Peers
- * [--full]}.
+ * Measures start-up and runs the races against PyTorch by themselves, from the project's folder: {@code Peers [--full
+ * [ROUNDS]]}.
  */
 public final class Peers {
     private static final Path RESULTS = Path.of("jmh", "results");
@@ -23,7 +23,10 @@ public final class Peers {
 
     /** Prints what it finds, and writes it below {@code jmh/results}. */
     public static void main(String[] args) throws Exception {
-        Scale scale = List.of(args).contains("--full") ? Scale.FULL : Scale.SHORT;
+        Scale scale = args.length > 0 && args[0].equals("--full") ? Scale.FULL : Scale.SHORT;
+        if (args.length > 1) {
+            scale = scale.withRounds(Integer.parseInt(args[1]));
+        }
         List<Finding> findings = new ArrayList<>();
         List<String> leftOut = new ArrayList<>();
         Path scratch = Files.createTempDirectory("polyak-peers");

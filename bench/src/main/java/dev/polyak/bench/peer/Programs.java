@@ -15,8 +15,8 @@ final class Programs {
     private Programs() {}
 
     /** {@code polyak average}: the equal average in binary64, written in binary32. */
-    static double average(List<Path> files, Path output) throws Exception {
-        return run(files, POLYAK, "average", "--swa", "--accumulate", "f64", "--dtype", "f32", "-o", output.toString());
+    static double equalAverage(List<Path> files, Path output) throws Exception {
+        return polyak(files, "average", "--swa", "--accumulate", "f64", "--dtype", "f32", "-o", output.toString());
     }
 
     /** What timm's {@code avg_checkpoints.py} does: the same. */

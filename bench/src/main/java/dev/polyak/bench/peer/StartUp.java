@@ -29,9 +29,12 @@ public final class StartUp {
     public static Finding measure(int rounds, Path folder, boolean torch) throws Exception {
         try (ModelFiles files = new ModelFiles(folder, DType.F32, 1, FILES)) {
             List<Path> first = files.paths().subList(0, 1);
+            String[] average = {
+                "average", "--ema", "0.999", "-o", files.output().toString()
+            };
             List<Way> ways = new ArrayList<>(List.of(
                     new Way(INSPECT, 0, () -> Programs.polyak(first, "inspect")),
-                    new Way(AVERAGE, 0, () -> Programs.average(files.paths(), files.output())),
+                    new Way(AVERAGE, 0, () -> Programs.polyak(files.paths(), average)),
                     allowed(INSPECT, 250),
                     allowed(AVERAGE, 350)));
             if (torch) {

@@ -8,7 +8,6 @@ import dev.polyak.PieceSink;
 import dev.polyak.ScheduledRule;
 import dev.polyak.schedule.Schedules;
 import java.io.IOException;
-import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -36,19 +35,15 @@ final class FoldExperiment implements Experiment {
         passes.run();
         check(sources);
         clear(kept);
-        fold.run(this::keep);
+        fold.run(kept);
         check(sources);
         PieceSink nowhere = (tensor, at, piece) -> {};
         long bytes = checkpoints.layout().byteSize() * files;
         streams = new Streams(bytes / files, threads);
         tasks = List.of(
                 new Task(Task.OURS, bytes, () -> fold.run(nowhere)),
-                new Task("polyak, stored", bytes, () -> fold.run(this::keep)),
+                new Task("polyak, stored", bytes, () -> fold.run(kept)),
                 new Task("passes", bytes, passes::run));
-    }
-
-    private void keep(int tensor, long at, MemorySegment piece) {
-        MemorySegment.copy(piece, 0, kept.segment(tensor), at, piece.byteSize());
     }
 
     private static void clear(ParameterStore store) {

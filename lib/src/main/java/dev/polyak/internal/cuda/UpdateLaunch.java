@@ -7,7 +7,7 @@ public final class UpdateLaunch extends Launch {
     private static final long AVERAGES = 24;
     private static final long FINITE_ONLY = 28;
     private static final long LEFT = 32;
-    private static final long FIRST_AVERAGE = 48;
+    private static final long FIRST_AVERAGE = 40;
     private static final long AVERAGE_BYTES = 40;
 
     /** Bits of a call. */

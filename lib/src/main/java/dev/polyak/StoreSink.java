@@ -1,0 +1,22 @@
+package dev.polyak;
+
+import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
+
+/** Puts a fold's result into a store; in host memory it is computed in its place. */
+record StoreSink(MemoryStore store) implements PieceSink {
+    @Override
+    public void write(int tensor, long at, MemorySegment piece) {
+        store.write(tensor, at, piece);
+    }
+
+    @Override
+    public @Nullable MemorySegment place(int tensor, long at, long bytes) {
+        return store instanceof HostStore host ? host.segment(tensor).asSlice(at, bytes) : null;
+    }
+
+    /** How many threads may put pieces. */
+    int threads(int wanted) {
+        return store instanceof HostStore host ? Math.min(wanted, host.threads()) : wanted;
+    }
+}
