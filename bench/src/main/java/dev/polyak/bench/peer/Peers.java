@@ -31,7 +31,7 @@ public final class Peers {
         List<String> leftOut = new ArrayList<>();
         Path scratch = Files.createTempDirectory("polyak-peers");
         try (TorchPeer torch = TorchPeer.start()) {
-            found(findings, StartUp.measure(scale.rounds(), scratch, true));
+            found(findings, StartUp.measure(scratch));
             PeerRaces.run(
                     torch,
                     scale,

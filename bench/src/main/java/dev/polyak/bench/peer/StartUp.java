@@ -7,7 +7,6 @@ import dev.polyak.gpucheck.measure.Figures;
 import dev.polyak.gpucheck.measure.Race;
 import dev.polyak.gpucheck.measure.Way;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -16,31 +15,29 @@ public final class StartUp {
     private static final String INSPECT = "polyak inspect";
     private static final String AVERAGE = "polyak average";
     private static final int FILES = 3;
+    /** A process takes a fraction of a second, and what else a machine does changes it by a tenth. */
+    private static final int ROUNDS = 25;
 
     private StartUp() {}
 
     /**
-     * Measures them, beside what they may take.
+     * Measures them, beside what they may take and beside the import of PyTorch.
      *
-     * @param rounds how often
      * @param folder where files may be written and deleted again
-     * @param torch whether to measure the import of PyTorch too
      */
-    public static Finding measure(int rounds, Path folder, boolean torch) throws Exception {
+    public static Finding measure(Path folder) throws Exception {
         try (ModelFiles files = new ModelFiles(folder, DType.F32, 1, FILES)) {
             List<Path> first = files.paths().subList(0, 1);
             String[] average = {
                 "average", "--ema", "0.999", "-o", files.output().toString()
             };
-            List<Way> ways = new ArrayList<>(List.of(
+            List<Way> ways = List.of(
                     new Way(INSPECT, 0, () -> Programs.polyak(first, "inspect")),
                     new Way(AVERAGE, 0, () -> Programs.polyak(files.paths(), average)),
                     allowed(INSPECT, 250),
-                    allowed(AVERAGE, 350)));
-            if (torch) {
-                ways.add(new Way("import torch", 0, Programs::importTorch));
-            }
-            Figures figures = Race.run("start-up", rounds, ways)
+                    allowed(AVERAGE, 350),
+                    new Way("import torch", 0, Programs::importTorch));
+            Figures figures = Race.run("start-up", ROUNDS, ways)
                     .speed(INSPECT, allowance(INSPECT))
                     .speed(AVERAGE, allowance(AVERAGE))
                     .figures();
