@@ -31,8 +31,8 @@ class AllocationTest {
     private static final boolean NARROWING_IS_COMPILED = Runtime.version().feature() <= 25;
     /** On JDK 21 it does so to binary16 now and then. */
     private static final boolean BINARY16_IS_COMPILED = Runtime.version().feature() == 25;
-    /** On JDK 21 C2 inlines calls of CUDA now and then only in part, and allocates the addresses that they take. */
-    private static final boolean GPU_IS_COUNTED = Runtime.version().feature() >= 25 && StandIn.isThere();
+    /** On JDK 21 an update off the GPU that is waited for was seen to allocate 145 bytes, once; why is not known. */
+    private static final boolean WAITING_IS_COUNTED = Runtime.version().feature() >= 25;
 
     /** What the JVM of its own runs. */
     static final class Child {
@@ -55,7 +55,7 @@ class AllocationTest {
             print("powers", powers, DType.F32, DType.F32, 100, 1);
             // Large enough for a helper to take part, where there is a second processor.
             print("threads", decay, DType.F32, DType.F32, 1_200_000, 2);
-            if (GPU_IS_COUNTED) {
+            if (StandIn.isThere()) {
                 StandIn.delays(1, 0);
                 printOnGpu("on a GPU", Device.cuda(0), ParameterAverage::update);
                 try (CudaStream stream = CudaStream.create(0)) {
@@ -65,7 +65,9 @@ class AllocationTest {
                             Device.cpu(),
                             average -> average.update(stream).gate(stream));
                 }
-                printOnGpu("off the GPU, at once", Device.cpu(), ParameterAverage::update);
+                if (WAITING_IS_COUNTED) {
+                    printOnGpu("off the GPU, at once", Device.cpu(), ParameterAverage::update);
+                }
             }
         }
 
@@ -144,6 +146,6 @@ class AllocationTest {
                 .hasSize(4
                         + (NARROWING_IS_COMPILED ? 1 : 0)
                         + (BINARY16_IS_COMPILED ? 1 : 0)
-                        + (GPU_IS_COUNTED ? 4 : 0));
+                        + (StandIn.isThere() ? 3 + (WAITING_IS_COUNTED ? 1 : 0) : 0));
     }
 }
