@@ -84,14 +84,20 @@ Moment Stream::operate(Work work) {
 }
 
 Moment Stream::enqueue(Work work) {
-    std::lock_guard<std::mutex> orderLock(device.order);
-    std::lock_guard<std::mutex> lock(mutex);
-    require(!finished, cudaErrorInvalidResourceHandle);
-    Operation operation{dependencies(), std::move(work), {}};
-    last = operation.done.get_future().share();
-    queue.push_back(std::move(operation));
-    arrived.notify_one();
-    return last;
+    {
+        std::lock_guard<std::mutex> orderLock(device.order);
+        std::lock_guard<std::mutex> lock(mutex);
+        if (!finished) {
+            Operation operation{dependencies(), std::move(work), {}};
+            last = operation.done.get_future().share();
+            queue.push_back(std::move(operation));
+            arrived.notify_one();
+            return last;
+        }
+    }
+    // It may have been found in time, and lost since.
+    Things::requireNotLost(*this, cudaErrorInvalidResourceHandle);
+    throw Failure{cudaErrorInvalidResourceHandle};
 }
 
 std::vector<Moment> Stream::dependencies() {

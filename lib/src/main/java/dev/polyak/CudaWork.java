@@ -13,6 +13,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Averages in the memory of a GPU, of a source there. An update is one kernel over all tensors, for up to eight
@@ -33,6 +34,8 @@ final class CudaWork implements AverageWork {
     private final CudaEvent done;
     private final List<Group> groups = new ArrayList<>();
     private final UpdateTicket ticket = new Ticket();
+    /** The stream of the latest update. */
+    private @Nullable CudaStream latest;
 
     CudaWork(CudaStore source, List<CudaStore> averages, List<PlannedCall> calls, boolean finiteOnly) {
         this.source = source;
@@ -78,7 +81,9 @@ final class CudaWork implements AverageWork {
 
     @Override
     public UpdateTicket apply(CudaStream stream) {
-        stream.waitFor(done); // the update before may be on another stream
+        if (stream != latest) {
+            stream.waitFor(done); // behind the update before, which is on another stream
+        }
         for (Group group : groups) {
             group.plan();
         }
@@ -88,6 +93,7 @@ final class CudaWork implements AverageWork {
                 groups.get(i).update.run(stream);
             }
             done.record(stream);
+            latest = stream;
         } catch (CudaException e) {
             throw new MemoryLostException("only a part of an update could be enqueued: " + e.getMessage(), e);
         }

@@ -15,7 +15,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -79,7 +78,7 @@ public final class Bench {
 
     private void measureGpu(dev.polyak.gpucheck.measure.Scale gpuScale) {
         if (!Cuda.availability().isAvailable()) {
-            leftOut.add("GPU: " + Cuda.availability().explanation());
+            leftOut.add(Suite.GPU + ": " + Cuda.availability().explanation());
             return;
         }
         Device gpu = Device.cuda(0);
@@ -93,19 +92,17 @@ public final class Bench {
     private void measure(Device gpu, dev.polyak.gpucheck.measure.Scale gpuScale, Optional<Torch> torch) {
         try (Lab lab = new Lab(gpu, gpuScale, torch)) {
             for (Measurement measurement : Measurements.all(gpuScale)) {
-                if (lab.fits(measurement.memory())) {
-                    find("GPU: " + measurement.name(), () -> ofGpu(measurement.run(lab)));
-                } else {
-                    leftOut.add("GPU: " + measurement.name() + ": it needs " + measurement.memory()
-                            + " bytes of the GPU's memory");
-                }
+                String what = Suite.GPU + ": " + measurement.name();
+                lab.lacks(measurement)
+                        .ifPresentOrElse(
+                                lack -> leftOut.add(what + ": " + lack),
+                                () -> find(what, () -> ofGpu(measurement, measurement.run(lab))));
             }
         }
     }
 
-    /** Every figure of a GPU has the copy of the same round for its limit. */
-    private static Finding ofGpu(Figures figures) {
-        return new Finding("GPU", 0, figures, Map.of(), List.of());
+    private static Finding ofGpu(Measurement measurement, Figures figures) {
+        return new Finding(Suite.GPU, measurement.elements(), figures, measurement.limits(), List.of());
     }
 
     private void find(String what, Answer answer) {

@@ -23,6 +23,9 @@ final class Suite {
     /** The chapter about the cost as the threads grow. */
     static final String THREADS = "threads";
 
+    /** The chapter about the GPU. */
+    static final String GPU = "GPU";
+
     /** How many elements each of many small tensors has. */
     static final int SMALL = 1024;
 

@@ -7,6 +7,7 @@ import dev.polyak.gpucheck.check.Bench;
 import dev.polyak.gpucheck.check.Check;
 import dev.polyak.gpucheck.check.Checks;
 import dev.polyak.gpucheck.check.Numbers;
+import dev.polyak.gpucheck.measure.Figures;
 import dev.polyak.gpucheck.measure.Lab;
 import dev.polyak.gpucheck.measure.Measurement;
 import dev.polyak.gpucheck.measure.Measurements;
@@ -57,7 +58,7 @@ public final class GpuCheck {
     private boolean run(Path folder, Optional<Torch> torch, String torchVersion) throws IOException {
         Map<String, String> surroundings = Surroundings.of(device, torchVersion);
         surroundings.forEach(console::fact);
-        Report report = new Report(device.name(), surroundings, console);
+        Report report = new Report(folder, device.name(), surroundings, console);
         console.title("Bits, on the GPU and on the CPU");
         Bench bench = new Bench(gpu, new Numbers(), scale.checked());
         for (Check check : Checks.all(torch.isPresent())) {
@@ -69,27 +70,27 @@ public final class GpuCheck {
                 measure(measurement, lab, report);
             }
         }
-        report.finish(folder);
+        report.finish();
         return report.isGood();
     }
 
-    private static void measure(Measurement measurement, Lab lab, Report report) {
-        if (!lab.fits(measurement.memory())) {
-            report.leaveOut(measurement.name(), "as it needs " + measurement.memory() + " bytes of the GPU's memory");
+    private static void measure(Measurement measurement, Lab lab, Report report) throws IOException {
+        Optional<String> lack = lab.lacks(measurement);
+        if (lack.isPresent()) {
+            report.leaveOut(measurement.name(), lack.get());
             return;
         }
-        if (!lab.fitsHost(measurement.hostMemory())) {
-            report.leaveOut(
-                    measurement.name(), "as it needs " + measurement.hostMemory() + " bytes of the host's memory");
-            return;
-        }
+        Figures figures;
         try {
-            report.add(measurement.run(lab));
+            figures = measurement.run(lab);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             report.fail(measurement.name(), e);
+            return;
         } catch (Exception e) {
             report.fail(measurement.name(), e);
+            return;
         }
+        report.add(figures);
     }
 }

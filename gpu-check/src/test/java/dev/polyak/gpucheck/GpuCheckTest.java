@@ -8,6 +8,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -18,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The whole of it, small, on the stand-in runtime. */
 class GpuCheckTest {
     private static final Scale TINY =
-            new Scale(1025, List.of(1024L, 4096L), 2048, 4096, List.of(10_000L, 20_000L), 10_000, 20, 3);
+            new Scale(1025, List.of(1024L, 4096L), 2048, 4096, List.of(10_000L, 20_000L), 10_000, 20, 3, Duration.ZERO);
 
     @TempDir
     private Path folder;
@@ -37,7 +38,9 @@ class GpuCheckTest {
         assertThat(good).as(printed.toString()).isTrue();
         assertThat(printed.toString())
                 .contains("Stand-in GPU", "ok    update F32 -> F32", "weights of another process, by a JVM")
-                .contains("ok    average off the GPU, ring", "ok    average off the GPU, no memory of the GPU taken")
+                .contains(
+                        "ok    average off the GPU, ring",
+                        "ok    average off the GPU, no memory of the GPU for its numbers")
                 .contains("speed of update among others by that of the slower of copy alone and fold alone: ")
                 .contains("speed of the same beside an update by that of copies within the GPU: ")
                 .contains("update BF16 -> F32, 4 Ki elements (median of 3)")

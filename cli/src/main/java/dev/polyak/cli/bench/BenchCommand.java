@@ -31,7 +31,7 @@ import picocli.CommandLine.Spec;
             "Ways of doing the same work are timed in turn, in JVMs of their own: every backend, C where gcc is there, PyTorch where python3"
                     + " has it, and loops that do nearly nothing, which are the limit. Each way's bits are checked before it is timed. Times"
                     + " are medians, with the quartiles of the rounds. The results are printed, written as bench.json, and drawn as"
-                    + " limits.png and sizes.png. It takes under two minutes on a quiet machine with two cores.",
+                    + " limits.png and sizes.png (and gpu.png, where there is one). It takes under two minutes on a quiet machine with two cores.",
             ""
         },
         sortOptions = false,
@@ -133,7 +133,9 @@ public final class BenchCommand implements Callable<Integer> {
         if (Fonts.areThere()) {
             LimitsPicture.write(results, folder.resolve("limits.png"));
             SizesPicture.write(results, folder.resolve("sizes.png"));
-            err.println("written to " + Wording.quoted(folder) + ": bench.json, limits.png, sizes.png");
+            boolean gpu = LimitsPicture.writeGpu(results, folder.resolve("gpu.png"));
+            err.println("written to " + Wording.quoted(folder) + ": bench.json, limits.png, sizes.png"
+                    + (gpu ? ", gpu.png" : ""));
         } else {
             err.println("written to " + Wording.quoted(folder.resolve("bench.json")) + "; " + Fonts.MISSING);
         }

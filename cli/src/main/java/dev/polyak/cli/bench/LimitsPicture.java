@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.knowm.xchart.CategoryChart;
 
 /** How much memory each backend moves in a second, below the roof that is the limit. */
@@ -29,11 +30,39 @@ final class LimitsPicture {
 
     /** Draws the chapter about backends. */
     static void write(Results results, Path file) throws IOException {
-        List<Finding> findings = results.chapter("backends");
-        List<String> types = findings.stream()
-                .map(finding -> finding.figures().name().replace("backends: ", ""))
-                .toList();
-        CategoryChart chart = Charts.bars("Updates on one thread: memory moved, in GB/s", "types of model and average");
+        draw(
+                "Updates on one thread: memory moved, in GB/s",
+                results.chapter("backends"),
+                finding -> finding.figures().name().replace("backends: ", ""),
+                file);
+    }
+
+    /** Draws the updates in the chapter about the GPU, of the largest model of each type; nothing without a GPU. */
+    static boolean writeGpu(Results results, Path file) throws IOException {
+        Map<String, Finding> largest = new LinkedHashMap<>();
+        for (Finding finding : results.chapter("GPU")) {
+            if (finding.limits().containsKey("update")) {
+                largest.merge(types(finding), finding, (one, two) -> one.elements() > two.elements() ? one : two);
+            }
+        }
+        if (!largest.isEmpty()) {
+            draw(
+                    "Updates on the GPU: memory moved, in GB/s",
+                    List.copyOf(largest.values()),
+                    LimitsPicture::types,
+                    file);
+        }
+        return !largest.isEmpty();
+    }
+
+    private static String types(Finding update) {
+        return update.figures().name().replaceFirst("update (.*), .*", "$1");
+    }
+
+    private static void draw(String title, List<Finding> findings, Function<Finding, String> typesOf, Path file)
+            throws IOException {
+        List<String> types = findings.stream().map(typesOf).toList();
+        CategoryChart chart = Charts.bars(title, "types of model and average");
         chart.addSeries(
                         "limit",
                         types,

@@ -2,6 +2,7 @@ package dev.polyak.cli.bench;
 
 import dev.polyak.bench.Finding;
 import dev.polyak.bench.Results;
+import dev.polyak.bench.work.Pairing;
 import dev.polyak.cli.plot.Charts;
 import dev.polyak.gpucheck.measure.Figures;
 import java.awt.BasicStroke;
@@ -10,35 +11,60 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
-/** How long an update takes, from small to large models, on axes that make equal factors equally long. */
+/**
+ * How long an update takes, from small to large models, on axes that make equal factors equally long: on the CPU, and
+ * where there is a GPU, on it and off it.
+ */
 final class SizesPicture {
+    private static final String ON_CPU = "polyak";
+    private static final String ON_GPU = "update";
+    private static final String OFF_GPU = "update among others";
+
     private static final List<Color> COLORS = List.of(
             new Color(0x1f, 0x5f, 0xa8),
             new Color(0x8f, 0xb6, 0xe0),
             new Color(0xd9, 0x6b, 0x1d),
             new Color(0xf0, 0xb4, 0x84),
             new Color(0x4c, 0x8c, 0x4a),
-            new Color(0xa6, 0xcf, 0xa4));
+            new Color(0xa6, 0xcf, 0xa4),
+            new Color(0x7a, 0x3f, 0x9d),
+            new Color(0xc0, 0x33, 0x4d),
+            new Color(0x33, 0x33, 0x33),
+            new Color(0x9a, 0x8a, 0x5a));
 
     private SizesPicture() {}
 
     private record Point(double elements, double micros) {}
 
-    /** Draws the chapter about sizes. */
+    /** Draws the chapter about sizes, and what that about the GPU has of the same types. */
     static void write(Results results, Path file) throws IOException {
         Map<String, List<Point>> curves = new LinkedHashMap<>();
         for (Finding finding : results.chapter("sizes")) {
             String types = finding.figures().name().replaceFirst("sizes: (\\S+) .*", "$1");
             for (Figures.Time time : finding.figures().times()) {
-                if (time.way().startsWith("polyak")) {
-                    curves.computeIfAbsent(time.way().replace("polyak", types), name -> new ArrayList<>())
-                            .add(new Point(
-                                    finding.elements(), 1e3 * time.millis().median()));
+                if (time.way().startsWith(ON_CPU)) {
+                    add(curves, time.way().replace(ON_CPU, types), finding, time.way());
+                }
+            }
+        }
+        Set<String> drawn = new LinkedHashSet<>();
+        curves.keySet().forEach(curve -> drawn.add(curve.replaceFirst(",.*", "")));
+        for (String types : drawn) {
+            Pairing pairing = Pairing.valueOf(types);
+            String words = pairing.source() + " -> " + pairing.kept() + ", ";
+            for (Finding finding : results.chapter("GPU")) {
+                String name = finding.figures().name();
+                if (name.startsWith("update " + words)) {
+                    add(curves, types + ", GPU", finding, ON_GPU);
+                } else if (name.startsWith("average off the GPU, " + words)) {
+                    add(curves, types + ", off the GPU", finding, OFF_GPU);
                 }
             }
         }
@@ -57,5 +83,10 @@ final class SizesPicture {
                     SeriesMarkers.CIRCLE);
         }
         Charts.write(chart, file);
+    }
+
+    private static void add(Map<String, List<Point>> curves, String curve, Finding finding, String way) {
+        double micros = 1e3 * finding.figures().time(way).millis().median();
+        curves.computeIfAbsent(curve, name -> new ArrayList<>()).add(new Point(finding.elements(), micros));
     }
 }

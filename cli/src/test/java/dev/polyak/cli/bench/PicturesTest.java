@@ -58,6 +58,33 @@ class PicturesTest {
         assertThat(colors(file)).isGreaterThan(3);
     }
 
+    @Test
+    void theGpuIsBesideTheCpu() throws IOException {
+        Path without = folder.resolve("without.png");
+        Path with = folder.resolve("with.png");
+        Path gpu = folder.resolve("gpu.png");
+        Finding cpu = new Finding(
+                "sizes",
+                1024,
+                figures("sizes: F32 1x1024", time("polyak, 1 thread", 4), time("polyak, 2 threads", 5)),
+                Map.of(),
+                List.of());
+        Finding update = new Finding(
+                "GPU",
+                1 << 20,
+                figures("update F32 -> F32, 1 Mi elements", time("copy", 1), time("update", 2)),
+                Map.of("update", "copy"),
+                List.of());
+
+        SizesPicture.write(results(cpu), without);
+        SizesPicture.write(results(cpu, update), with);
+
+        assertThat(colors(with)).isGreaterThan(colors(without));
+        assertThat(LimitsPicture.writeGpu(results(cpu, update), gpu)).isTrue();
+        assertThat(colors(gpu)).isGreaterThan(3);
+        assertThat(LimitsPicture.writeGpu(results(cpu), gpu)).isFalse();
+    }
+
     private static Finding backends(String types, Figures.Time... ours) {
         List<Figures.Time> times = new ArrayList<>(List.of(time("triad, vector 512", 2)));
         times.addAll(List.of(ours));

@@ -24,9 +24,8 @@ record HostCopies(long bytes) implements Measurement {
             host.segment().fill((byte) 1); // so that its pages are there
             long here = host.segment().address();
             long there = device.address();
-            return Race.run(
+            return lab.race(
                             name(),
-                            lab.scale().rounds(),
                             List.of(
                                     lab.enqueued("host to GPU", bytes, bytes, queue -> queue.copy(there, here, bytes)),
                                     lab.enqueued("GPU to host", bytes, bytes, queue -> queue.copy(here, there, bytes))))

@@ -53,8 +53,35 @@ public final class Lab implements AutoCloseable {
         return gpu;
     }
 
-    Scale scale() {
-        return scale;
+    /** Times ways in turn, when each is warm: its code is compiled, and its memory there. */
+    Race race(String name, List<Way> ways) throws Exception {
+        return race(name, Integer.MAX_VALUE, ways);
+    }
+
+    /** The same, in not so many rounds. */
+    Race race(String name, int mostRounds, List<Way> ways) throws Exception {
+        for (Way way : ways) {
+            long end = System.nanoTime() + scale.warmUp().toNanos();
+            while (System.nanoTime() < end) {
+                way.lap().millis();
+            }
+        }
+        return Race.run(name, Math.min(scale.rounds(), mostRounds), ways);
+    }
+
+    /** Why there is no room for a measurement; nothing if there is. */
+    public Optional<String> lacks(Measurement measurement) {
+        if (!fits(measurement.memory(), Cuda.device(gpu.index()).freeMemory())) {
+            return Optional.of("it needs " + measurement.memory() + " bytes of the GPU's memory");
+        }
+        if (!fits(measurement.hostMemory(), HostMemory.free())) {
+            return Optional.of("it needs " + measurement.hostMemory() + " bytes of the host's memory");
+        }
+        return Optional.empty();
+    }
+
+    private static boolean fits(long bytes, long free) {
+        return free >= bytes + Math.min(RESERVE, bytes);
     }
 
     /** PyTorch's way of doing a piece of work, if it is here and has room for it. */
@@ -71,16 +98,6 @@ public final class Lab implements AutoCloseable {
     /** Lets PyTorch forget its numbers. */
     void forgetTorch() {
         torch.ifPresent(Torch::forget);
-    }
-
-    /** Whether so much of the GPU's memory is free. */
-    public boolean fits(long bytes) {
-        return Cuda.device(gpu.index()).freeMemory() >= bytes + Math.min(RESERVE, bytes);
-    }
-
-    /** Whether so much of the host's memory is free. */
-    public boolean fitsHost(long bytes) {
-        return HostMemory.free() >= bytes + Math.min(RESERVE, bytes);
     }
 
     /** How often a piece of work is repeated in a lap. */

@@ -38,7 +38,7 @@ record ManyTensors(int tensors) implements Measurement {
                 List<Way> ways = new ArrayList<>();
                 ways.add(lab.update(UPDATE, average, tensors * ELEMENTS));
                 ways.addAll(lab.torch(Torch.Work.FOREACH_LERP, tensors, ELEMENTS));
-                return Race.run(name(), lab.scale().rounds(), ways)
+                return lab.race(name(), ways)
                         .speed(UPDATE, Torch.Work.FOREACH_LERP.label())
                         .figures();
             } finally {

@@ -63,7 +63,7 @@ record OffloadLoss(long elements) implements Measurement {
                 ways.add(products);
                 ways.add(new Way(PRODUCTS_BESIDE, 0, () -> beside(offloaded, products)));
             }
-            return Race.run(name(), lab.scale().rounds(), ways)
+            return lab.race(name(), ways)
                     .speed(COPIES_BESIDE, COPIES)
                     .speed(PRODUCTS_BESIDE, Torch.Work.PRODUCTS.label())
                     .figures();

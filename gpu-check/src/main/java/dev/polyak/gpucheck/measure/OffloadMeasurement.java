@@ -3,6 +3,7 @@ package dev.polyak.gpucheck.measure;
 import dev.polyak.cuda.PinnedMemory;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 
 /** Updates of an average off the GPU: their copy beside a plain copy to the host, and their parts beside the whole. */
 record OffloadMeasurement(long elements) implements Measurement {
@@ -33,13 +34,18 @@ record OffloadMeasurement(long elements) implements Measurement {
     }
 
     @Override
+    public Map<String, String> limits() {
+        return Map.of(COPY, PLAIN);
+    }
+
+    @Override
     public Figures run(Lab lab) throws Exception {
         try (Offloaded offloaded = new Offloaded(lab, elements);
                 PinnedMemory host = PinnedMemory.allocate(lab.gpu().index(), plain())) {
             long there = host.segment().address();
-            return Race.run(
+            return lab.race(
                             name(),
-                            lab.scale().rounds(),
+                            Offloaded.MOST_ROUNDS,
                             List.of(
                                     lab.enqueued(
                                             PLAIN,

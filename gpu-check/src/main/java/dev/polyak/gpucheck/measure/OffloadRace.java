@@ -32,7 +32,7 @@ record OffloadRace(long elements) implements Measurement {
             for (Torch.Work work : List.of(Torch.Work.ON_CPU, Torch.Work.ON_CPU_PINNED)) {
                 ways.addAll(lab.torch(work, Offloaded.TENSORS, elements / Offloaded.TENSORS, 1));
             }
-            return Race.run(name(), lab.scale().rounds(), ways)
+            return lab.race(name(), Offloaded.MOST_ROUNDS, ways)
                     .speed(OffloadMeasurement.UPDATE, Torch.Work.ON_CPU.label())
                     .speed(OffloadMeasurement.UPDATE, Torch.Work.ON_CPU_PINNED.label())
                     .figures();

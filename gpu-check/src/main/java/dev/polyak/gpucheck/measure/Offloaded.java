@@ -20,6 +20,9 @@ final class Offloaded implements AutoCloseable {
     /** As many as a transformer of these sizes has, about. */
     static final int TENSORS = 100;
 
+    /** A lap takes seconds where the model is large. */
+    static final int MOST_ROUNDS = 10;
+
     private static final int STAGINGS = 2;
     /** Enough that the first and the last, which overlap with nothing, weigh little. */
     private static final int OVERLAPPED = 12;

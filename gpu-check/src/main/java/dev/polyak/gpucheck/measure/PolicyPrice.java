@@ -41,7 +41,7 @@ record PolicyPrice(DType source, long elements) implements Measurement {
                         .build());
                 ways.add(lab.update(policy.name(), average, elements));
             }
-            return Race.run(name(), lab.scale().rounds(), ways)
+            return lab.race(name(), ways)
                     .speed(NonFinitePolicy.SKIP_ELEMENT.name(), NonFinitePolicy.FOLD.name())
                     .speed(NonFinitePolicy.SKIP_UPDATE.name(), NonFinitePolicy.FOLD.name())
                     .figures();

@@ -41,9 +41,8 @@ record SeveralAverages(DType source, long elements) implements Measurement {
                     .map(rule -> owned.keep(averaging(model, List.of(rule))))
                     .toList();
             long bytes = apart.stream().mapToLong(Lab::bytesMoved).sum();
-            return Race.run(
+            return lab.race(
                             name(),
-                            lab.scale().rounds(),
                             List.of(
                                     lab.update(TOGETHER, together, elements),
                                     lab.enqueued(APART, bytes, elements, queue -> update(apart, queue))))

@@ -7,6 +7,7 @@ import dev.polyak.ParameterStore;
 import dev.polyak.TensorSpec;
 import dev.polyak.schedule.Schedules;
 import java.util.List;
+import java.util.Map;
 
 /** The average into the model's place and out again, by the host's clock, as a swap waits for its end. */
 record SwapMeasurement(long elements) implements Measurement {
@@ -24,6 +25,11 @@ record SwapMeasurement(long elements) implements Measurement {
     }
 
     @Override
+    public Map<String, String> limits() {
+        return Map.of(SWAP, COPY);
+    }
+
+    @Override
     public Figures run(Lab lab) throws Exception {
         ParameterLayout layout = ParameterLayout.of(TensorSpec.parameter("weight", DType.F32, elements));
         try (ParameterStore model = ParameterStore.allocate(layout, lab.gpu())) {
@@ -38,7 +44,7 @@ record SwapMeasurement(long elements) implements Measurement {
                     return (System.nanoTime() - begin) / 1e6;
                 });
                 Way copy = lab.copy(COPY, average.store().address(0), model.address(0), bytes, elements);
-                return Race.run(name(), lab.scale().rounds(), List.of(swap, copy))
+                return lab.race(name(), List.of(swap, copy))
                         .bandwidth(SWAP, COPY)
                         .figures();
             }

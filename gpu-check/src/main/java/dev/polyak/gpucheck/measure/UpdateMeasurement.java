@@ -9,6 +9,7 @@ import dev.polyak.schedule.Schedule;
 import dev.polyak.schedule.Schedules;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /** An update of one large tensor, beside a copy of the same memory, which is the limit, and PyTorch's way. */
 record UpdateMeasurement(DType source, DType kept, long elements) implements Measurement {
@@ -25,6 +26,11 @@ record UpdateMeasurement(DType source, DType kept, long elements) implements Mea
     @Override
     public long memory() {
         return source.bytes(elements) + kept.bytes(elements);
+    }
+
+    @Override
+    public Map<String, String> limits() {
+        return Map.of(UPDATE, COPY);
     }
 
     @Override
@@ -46,7 +52,7 @@ record UpdateMeasurement(DType source, DType kept, long elements) implements Mea
                 } else if (kept == DType.F32 && source == DType.BF16) {
                     ways.addAll(lab.torch(Torch.Work.LERP, 1, elements));
                 }
-                return Race.run(name(), lab.scale().rounds(), ways)
+                return lab.race(name(), ways)
                         .bandwidth(UPDATE, COPY)
                         .speed(UPDATE, Torch.Work.FOREACH_LERP.label())
                         .speed(UPDATE, Torch.Work.LERP.label())

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -59,7 +60,7 @@ class TorchTest {
     @Test
     void worksBesideAveragesOffTheGpu() throws Exception {
         StandIn.require();
-        Scale scale = new Scale(1, List.of(), 1, 1, List.of(), 10_000, 1, 2);
+        Scale scale = new Scale(1, List.of(), 1, 1, List.of(), 10_000, 1, 2, Duration.ZERO);
         try (Torch torch = Torch.started(python(MODULES));
                 Lab lab = new Lab(Device.cuda(0), scale, Optional.of(torch))) {
             Figures loss = new OffloadLoss(scale.raced()).run(lab);
