@@ -1,6 +1,6 @@
 // All that the kernels use of CUDA beyond plain C++, under names that do not depend on the precision. For a host, the
 // shim has the same: __device__, __forceinline__, __global__, __grid_constant__, __launch_bounds__; threadIdx.x,
-// blockIdx.x, gridDim.x; __fmaf_rn, __fma_rn, __fdiv_rn, __ddiv_rn; __float_as_uint, __uint_as_float,
+// blockIdx.x; __fmaf_rn, __fma_rn, __fdiv_rn, __ddiv_rn; __float_as_uint, __uint_as_float,
 // __double_as_longlong, __longlong_as_double, __double2float_rz; __popc; atomicAdd of an unsigned long long; and what
 // stands up to the #else.
 #pragma once

@@ -10,10 +10,10 @@ struct Piece {
     uint32_t count;
 
     __device__ Piece(const Table& table, uint32_t chunk) : row(table.rows[table.chunks[chunk].row]) {
-        uint64_t from = static_cast<uint64_t>(table.chunks[chunk].index) * table.chunkElements;
+        uint64_t from = static_cast<uint64_t>(table.chunks[chunk].index) * CHUNK_ELEMENTS;
         uint64_t rest = row.count - from;
         average = row.average + from * bytesOf(row.averageType);
         source = row.source + from * bytesOf(row.sourceType);
-        count = rest < table.chunkElements ? rest : table.chunkElements;
+        count = rest < CHUNK_ELEMENTS ? rest : CHUNK_ELEMENTS;
     }
 };

@@ -21,7 +21,6 @@ struct Index {
 
 inline thread_local Index threadIdx;
 inline thread_local Index blockIdx;
-inline thread_local Index gridDim;
 
 inline float __fmaf_rn(float a, float b, float c) {
     return fmaf(a, b, c);

@@ -1,6 +1,7 @@
 #include "kernels.h"
 
 #include "../kernels.cu"
+#include "failure.h"
 #include "reach.h"
 
 namespace standin {
@@ -9,8 +10,8 @@ namespace {
 template <class Argument, void (*kernel)(Argument)>
 void run(const void* argument, unsigned blocks, int device) {
     auto& work = *static_cast<const Argument*>(argument);
+    require(blocks == work.table.chunkCount, cudaErrorIllegalAddress);
     requireReachable(work, device);
-    gridDim.x = blocks;
     for (blockIdx.x = 0; blockIdx.x < blocks; blockIdx.x++) {
         for (threadIdx.x = 0; threadIdx.x < THREADS; threadIdx.x++) {
             kernel(work);

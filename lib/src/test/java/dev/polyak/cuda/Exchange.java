@@ -12,10 +12,11 @@ final class Exchange implements AutoCloseable {
     private static final int FATBIN = 0xBA55ED50;
 
     /** In a block, neither more nor less: THREADS of src/cuda. */
-    private static final int THREADS = 256;
+    private static final int THREADS = 128;
 
     private static final int ROW_BYTES = 40;
     private static final int CHUNK_BYTES = 8;
+    private static final int CHUNK_ELEMENTS = 4096;
     private static final int TABLE_BYTES = 24;
     private static final byte BYTES = 12;
 
@@ -23,26 +24,32 @@ final class Exchange implements AutoCloseable {
     private final MemorySegment arguments = arena.allocate(ValueLayout.ADDRESS);
     private final CudaImage image;
     private final CudaKernel kernel;
+    private final int chunks;
     private final PinnedMemory table;
     private final CudaMemory deviceTable;
 
     /** Enqueues what the kernel needs to be on the device. */
     Exchange(CudaStream stream, long one, long other, long bytes) {
         int device = stream.device();
+        chunks = Math.toIntExact((bytes + CHUNK_ELEMENTS - 1) / CHUNK_ELEMENTS);
+        long tableBytes = ROW_BYTES + (long) chunks * CHUNK_BYTES;
         image = loadImage(device);
         CudaMemory memory = null;
         PinnedMemory host = null;
         try {
             kernel = image.kernel("polyak_swap");
-            host = PinnedMemory.allocate(device, ROW_BYTES + CHUNK_BYTES);
+            host = PinnedMemory.allocate(device, tableBytes);
             MemorySegment row = host.segment().fill((byte) 0);
             row.set(ValueLayout.JAVA_LONG, 0, one);
             row.set(ValueLayout.JAVA_LONG, 8, other);
             row.set(ValueLayout.JAVA_LONG, 16, bytes);
             row.set(ValueLayout.JAVA_BYTE, 28, BYTES);
             row.set(ValueLayout.JAVA_BYTE, 29, BYTES);
-            memory = CudaMemory.allocate(device, ROW_BYTES + CHUNK_BYTES, "a table");
-            stream.copy(memory.address(), row.address(), ROW_BYTES + CHUNK_BYTES);
+            memory = CudaMemory.allocate(device, tableBytes, "a table");
+            for (int i = 0; i < chunks; i++) {
+                row.set(ValueLayout.JAVA_INT, ROW_BYTES + (long) i * CHUNK_BYTES + 4, i);
+            }
+            stream.copy(memory.address(), row.address(), tableBytes);
         } catch (RuntimeException e) {
             closeAll(e, memory, host, image);
             throw e;
@@ -52,8 +59,7 @@ final class Exchange implements AutoCloseable {
         MemorySegment argument = arena.allocate(TABLE_BYTES, Long.BYTES);
         argument.set(ValueLayout.JAVA_LONG, 0, deviceTable.address());
         argument.set(ValueLayout.JAVA_LONG, 8, deviceTable.address() + ROW_BYTES);
-        argument.set(ValueLayout.JAVA_INT, 16, 1);
-        argument.set(ValueLayout.JAVA_INT, 20, Math.toIntExact((bytes + 63) / 64 * 64));
+        argument.set(ValueLayout.JAVA_INT, 16, chunks);
         arguments.set(ValueLayout.ADDRESS, 0, argument);
     }
 
@@ -62,7 +68,7 @@ final class Exchange implements AutoCloseable {
     }
 
     void enqueue(CudaStream stream) {
-        kernel.launch(stream, 1, THREADS, arguments);
+        kernel.launch(stream, chunks, THREADS, arguments);
     }
 
     int blocksPerMultiprocessor() {

@@ -40,7 +40,7 @@ record OffloadLoss(long elements) implements Measurement {
 
     @Override
     public long hostMemory() {
-        return Offloaded.onHost(elements);
+        return Offloaded.onHost(elements, Offloaded.STAGED);
     }
 
     private long piece() {
@@ -50,7 +50,7 @@ record OffloadLoss(long elements) implements Measurement {
     @Override
     public Figures run(Lab lab) throws Exception {
         int gpu = lab.gpu().index();
-        try (Offloaded offloaded = new Offloaded(lab, elements);
+        try (Offloaded offloaded = new Offloaded(lab, elements, Offloaded.STAGED);
                 CudaMemory load = CudaMemory.allocate(gpu, 2 * piece(), "load");
                 CudaEvent begin = CudaEvent.createTimed(gpu);
                 CudaEvent end = CudaEvent.createTimed(gpu)) {

@@ -11,6 +11,7 @@ record OffloadMeasurement(long elements) implements Measurement {
     static final String COPY = "copy alone";
     static final String FOLD = "fold alone";
     static final String UPDATE = "update among others";
+    private static final String RING_UPDATE = "the same, through a ring";
     /** A copy of more is no faster. */
     private static final long LARGEST_COPY = 1L << 30;
 
@@ -21,12 +22,12 @@ record OffloadMeasurement(long elements) implements Measurement {
 
     @Override
     public long memory() {
-        return Offloaded.onGpu(elements);
+        return 2 * Offloaded.onGpu(elements);
     }
 
     @Override
     public long hostMemory() {
-        return Offloaded.onHost(elements) + plain();
+        return Offloaded.onHost(elements, Offloaded.STAGED) + Offloaded.onHost(elements, Offloaded.RING) + plain();
     }
 
     private long plain() {
@@ -40,7 +41,8 @@ record OffloadMeasurement(long elements) implements Measurement {
 
     @Override
     public Figures run(Lab lab) throws Exception {
-        try (Offloaded offloaded = new Offloaded(lab, elements);
+        try (Offloaded offloaded = new Offloaded(lab, elements, Offloaded.STAGED);
+                Offloaded ring = new Offloaded(lab, elements, Offloaded.RING);
                 PinnedMemory host = PinnedMemory.allocate(lab.gpu().index(), plain())) {
             long there = host.segment().address();
             return lab.race(
@@ -54,10 +56,13 @@ record OffloadMeasurement(long elements) implements Measurement {
                                             queue -> queue.copy(there, offloaded.address(), plain())),
                                     offloaded.alone(
                                             COPY, Offloaded.onGpu(elements), times -> times.read() - times.begun()),
-                                    offloaded.alone(FOLD, 0, times -> times.done() - times.mixing()),
-                                    offloaded.overlapped(UPDATE)))
+                                    offloaded.alone(
+                                            FOLD, Offloaded.folded(elements), times -> times.done() - times.mixing()),
+                                    offloaded.overlapped(UPDATE, Offloaded.updated(elements)),
+                                    ring.overlapped(RING_UPDATE, Offloaded.updated(elements))))
                     .bandwidth(COPY, PLAIN)
                     .speed(UPDATE, COPY, FOLD)
+                    .speed(RING_UPDATE, UPDATE)
                     .figures();
         }
     }

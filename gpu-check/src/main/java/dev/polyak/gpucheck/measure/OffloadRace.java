@@ -21,14 +21,14 @@ record OffloadRace(long elements) implements Measurement {
 
     @Override
     public long hostMemory() {
-        return Offloaded.onHost(elements) + TORCH_BYTES * elements;
+        return Offloaded.onHost(elements, Offloaded.STAGED) + TORCH_BYTES * elements;
     }
 
     @Override
     public Figures run(Lab lab) throws Exception {
-        try (Offloaded offloaded = new Offloaded(lab, elements)) {
+        try (Offloaded offloaded = new Offloaded(lab, elements, Offloaded.STAGED)) {
             List<Way> ways = new ArrayList<>();
-            ways.add(offloaded.overlapped(OffloadMeasurement.UPDATE));
+            ways.add(offloaded.overlapped(OffloadMeasurement.UPDATE, Offloaded.updated(elements)));
             for (Torch.Work work : List.of(Torch.Work.ON_CPU, Torch.Work.ON_CPU_PINNED)) {
                 ways.addAll(lab.torch(work, Offloaded.TENSORS, elements / Offloaded.TENSORS, 1));
             }

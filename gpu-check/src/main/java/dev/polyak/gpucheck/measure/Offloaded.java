@@ -15,15 +15,19 @@ import dev.polyak.schedule.Schedules;
 import java.util.function.ToLongFunction;
 import java.util.stream.IntStream;
 
-/** A model in bfloat16 on the GPU, and its average in binary32 in host memory, with two stagings. */
+/** A model in bfloat16 on the GPU, and its average in binary32 in host memory. */
 final class Offloaded implements AutoCloseable {
     /** As many as a transformer of these sizes has, about. */
     static final int TENSORS = 100;
 
     /** A lap takes seconds where the model is large. */
-    static final int MOST_ROUNDS = 10;
+    static final int MOST_ROUNDS = 7;
 
-    private static final int STAGINGS = 2;
+    /** The next copy overlaps the fold. */
+    static final Offload STAGED = Offload.GATED.withStagings(2);
+    /** Pieces so small that they stay in a processor's cache between the link and the fold. */
+    static final Offload RING = Offload.GATED.withRing(8, 8 << 20, false);
+
     /** Enough that the first and the last, which overlap with nothing, weigh little. */
     private static final int OVERLAPPED = 12;
 
@@ -32,7 +36,7 @@ final class Offloaded implements AutoCloseable {
     private final ParameterAverage average;
     private final CudaStream training;
 
-    Offloaded(Lab lab, long elements) throws InterruptedException {
+    Offloaded(Lab lab, long elements, Offload offload) throws InterruptedException {
         try {
             model = owned.keep(ParameterStore.allocate(layout(elements), lab.gpu()));
             lab.fill(model);
@@ -40,7 +44,7 @@ final class Offloaded implements AutoCloseable {
                     .schedule(Schedules.decay(0.999))
                     .keptAs(DType.F32)
                     .keptOn(Device.cpu())
-                    .offload(Offload.GATED.withStagings(STAGINGS))
+                    .offload(offload)
                     .build());
             training = owned.keep(CudaStream.create(lab.gpu().index()));
         } catch (RuntimeException | Error | InterruptedException e) {
@@ -61,8 +65,19 @@ final class Offloaded implements AutoCloseable {
     }
 
     /** Bytes that stagings and average take in host memory. */
-    static long onHost(long elements) {
-        return STAGINGS * onGpu(elements) + 2 * onGpu(elements);
+    static long onHost(long elements, Offload offload) {
+        long average = 2 * onGpu(elements);
+        return average + (offload.ringPieces() > 0 ? 0 : offload.stagings() * onGpu(elements));
+    }
+
+    /** Bytes of the host's memory that a fold reads and writes: the staging once, the average twice. */
+    static long folded(long elements) {
+        return 5 * onGpu(elements);
+    }
+
+    /** The same and the link's, which writes the staging. */
+    static long updated(long elements) {
+        return folded(elements) + onGpu(elements);
     }
 
     /** Where the model begins on the GPU. */
@@ -90,8 +105,8 @@ final class Offloaded implements AutoCloseable {
     }
 
     /** An update among others, each of which begins when the one before has read the model. */
-    Way overlapped(String name) {
-        return new Way(name, 0, () -> {
+    Way overlapped(String name, long bytes) {
+        return new Way(name, bytes, () -> {
             average.counters(); // waits until nothing is under way
             long begin = System.nanoTime();
             for (int i = 0; i < OVERLAPPED; i++) {

@@ -35,6 +35,14 @@ public final class Torch implements AutoCloseable {
             };
         }
 
+        /**
+         * How often it is done before so many repetitions are timed: once, as the first after a pause is slower; longer
+         * than these where it heats the GPU, whose clock falls meanwhile.
+         */
+        int before(int repetitions) {
+            return this == PRODUCTS ? 4 * repetitions : 1;
+        }
+
         long bytes(long elements) {
             return this == COPY ? 2L * Float.BYTES * elements : 0;
         }
@@ -97,7 +105,8 @@ public final class Torch implements AutoCloseable {
         return Optional.of(new Way(
                 work.label(),
                 work.bytes(tensors * elements),
-                () -> Double.parseDouble(python.ask("lap " + name + " " + repetitions))));
+                () -> Double.parseDouble(
+                        python.ask("lap " + name + " " + repetitions + " " + work.before(repetitions)))));
     }
 
     /** Forgets all work, and gives its memory back. */

@@ -1,6 +1,5 @@
 package dev.polyak.internal.cuda;
 
-import dev.polyak.cuda.Cuda;
 import dev.polyak.cuda.CudaImage;
 import dev.polyak.cuda.CudaKernel;
 import java.io.IOException;
@@ -16,12 +15,10 @@ final class Kernels {
     private static final String IMAGE = "kernels.fatbin";
     private static final Map<Integer, Kernels> DEVICES = new ConcurrentHashMap<>();
 
-    private final int multiprocessors;
     private final CudaImage image;
     private final Map<String, CudaKernel> kernels = new ConcurrentHashMap<>();
 
     private Kernels(int device) {
-        this.multiprocessors = Cuda.device(device).multiprocessors();
         this.image = CudaImage.load(device, resource());
     }
 
@@ -31,11 +28,6 @@ final class Kernels {
 
     CudaKernel kernel(String name) {
         return kernels.computeIfAbsent(name, image::kernel);
-    }
-
-    /** As many blocks as the device can have at once: each then takes its share of the chunks. */
-    int blocks(CudaKernel kernel, int threads) {
-        return multiprocessors * Math.max(kernel.blocksPerMultiprocessor(threads), 1);
     }
 
     private static MemorySegment resource() {

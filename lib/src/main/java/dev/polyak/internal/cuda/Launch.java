@@ -11,20 +11,17 @@ import java.lang.foreign.ValueLayout;
  * times: a launch allocates nothing, and copies the argument.
  */
 abstract class Launch {
-    private static final int THREADS = 256;
+    private static final int THREADS = 128;
 
     private final TensorTable table;
     private final CudaKernel kernel;
-    private final int blocks;
     private final MemorySegment pointers;
     /** The structure; the table is in its first 24 bytes. */
     final MemorySegment argument;
 
     Launch(String name, TensorTable table, long argumentBytes) {
-        Kernels kernels = Kernels.of(table.device());
         this.table = table;
-        this.kernel = kernels.kernel(name);
-        this.blocks = kernels.blocks(kernel, THREADS);
+        this.kernel = Kernels.of(table.device()).kernel(name);
         Arena arena = Arena.ofAuto();
         this.argument = arena.allocate(argumentBytes, Long.BYTES);
         this.pointers = arena.allocate(ValueLayout.ADDRESS);
@@ -36,7 +33,7 @@ abstract class Launch {
         int chunks = table.chunkCount();
         if (chunks > 0) {
             table.write(argument);
-            kernel.launch(stream, Math.min(blocks, chunks), THREADS, pointers);
+            kernel.launch(stream, chunks, THREADS, pointers);
         }
     }
 }

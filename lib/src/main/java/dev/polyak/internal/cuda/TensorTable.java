@@ -21,25 +21,18 @@ public final class TensorTable implements AutoCloseable {
 
     private static final int ROW_BYTES = 40;
     private static final int CHUNK_BYTES = 8;
-    private static final int HEADER_BYTES = 24;
-    /** A block's threads have this many elements on their way at once. */
-    private static final int SMALLEST_CHUNK = 1 << 12;
-    /** Larger chunks would gain nothing: the look-up of a chunk is 16 bytes of 128 KB or more. */
-    private static final int LARGEST_CHUNK = 1 << 16;
-    /** Chunks a multiprocessor should have at least, so that the last ones to finish do not keep the others waiting. */
-    private static final int CHUNKS_EACH = 256;
+    /** Elements of a chunk, which a block takes: as in work.h. */
+    private static final int CHUNK_ELEMENTS = 4096;
 
     private final CudaMemory memory;
     private final long chunkAt;
-    private final int chunkElements;
     private final MemorySegment row = Arena.ofAuto().allocate(ROW_BYTES, Long.BYTES);
     private int chunkCount;
 
-    private TensorTable(CudaMemory memory, long chunkAt, int chunkCount, int chunkElements) {
+    private TensorTable(CudaMemory memory, long chunkAt, int chunkCount) {
         this.memory = memory;
         this.chunkAt = chunkAt;
         this.chunkCount = chunkCount;
-        this.chunkElements = chunkElements;
     }
 
     /**
@@ -79,7 +72,7 @@ public final class TensorTable implements AutoCloseable {
             byte treatment) {
         write(new Row(average, source, count, 0, type, sourceType, treatment), row);
         stream.copy(memory.address(), row.address(), ROW_BYTES); // such pageable memory is read before this returns
-        chunkCount = Builder.chunks(count, chunkElements);
+        chunkCount = Builder.chunks(count);
     }
 
     /** Number of the device. */
@@ -87,7 +80,7 @@ public final class TensorTable implements AutoCloseable {
         return memory.device();
     }
 
-    /** How many blocks at most have something to do. */
+    /** How many blocks have something to do. */
     int chunkCount() {
         return chunkCount;
     }
@@ -97,7 +90,6 @@ public final class TensorTable implements AutoCloseable {
         argument.set(ValueLayout.JAVA_LONG, 0, memory.address());
         argument.set(ValueLayout.JAVA_LONG, 8, memory.address() + chunkAt);
         argument.set(ValueLayout.JAVA_INT, 16, chunkCount);
-        argument.set(ValueLayout.JAVA_INT, HEADER_BYTES - 4, chunkElements);
     }
 
     /** Frees the memory. That this fails is only logged: what the table was for is done. */
@@ -123,7 +115,6 @@ public final class TensorTable implements AutoCloseable {
     /** Collects rows. Not safe for use by several threads. */
     public static final class Builder {
         private final List<Row> rows = new ArrayList<>();
-        private long elements;
 
         private Builder() {}
 
@@ -152,17 +143,15 @@ public final class TensorTable implements AutoCloseable {
                     codes |= (long) treatments[k] << (k * Byte.SIZE);
                 }
                 rows.add(new Row(average, source, count, tensor, type, sourceType, codes));
-                elements += count;
             }
             return this;
         }
 
         /** Puts the table into a device's memory; returns when it is there. */
         public TensorTable build(CudaDevice device) {
-            int chunkElements = chunkElements(device);
             long chunks = 0;
             for (Row row : rows) {
-                chunks += chunks(row.count, chunkElements);
+                chunks += chunks(row.count);
             }
             long chunkAt = (long) rows.size() * ROW_BYTES;
             long bytes = chunkAt + chunks * CHUNK_BYTES;
@@ -173,7 +162,7 @@ public final class TensorTable implements AutoCloseable {
                 for (int i = 0; i < rows.size(); i++) {
                     Row row = rows.get(i);
                     write(row, table.asSlice((long) i * ROW_BYTES, ROW_BYTES));
-                    for (int j = 0; j < chunks(row.count, chunkElements); j++) {
+                    for (int j = 0; j < chunks(row.count); j++) {
                         table.set(ValueLayout.JAVA_INT, at, i);
                         table.set(ValueLayout.JAVA_INT, at + 4, j);
                         at += CHUNK_BYTES;
@@ -182,21 +171,15 @@ public final class TensorTable implements AutoCloseable {
                 CudaStream stream = CudaStream.wrap(device.index(), 0);
                 stream.copy(memory.address(), table.address(), bytes);
                 Waits.finish(stream);
-                return new TensorTable(memory, chunkAt, Math.toIntExact(chunks), chunkElements);
+                return new TensorTable(memory, chunkAt, Math.toIntExact(chunks));
             } catch (RuntimeException e) {
                 memory.close();
                 throw e;
             }
         }
 
-        /** Small enough that every multiprocessor has enough of them, within limits. */
-        private int chunkElements(CudaDevice device) {
-            long wanted = elements / ((long) device.multiprocessors() * CHUNKS_EACH);
-            return Math.clamp(Long.highestOneBit(Math.max(wanted, 1)), SMALLEST_CHUNK, LARGEST_CHUNK);
-        }
-
-        private static int chunks(long count, int chunkElements) {
-            return Math.toIntExact((count + chunkElements - 1) / chunkElements);
+        private static int chunks(long count) {
+            return Math.toIntExact((count + CHUNK_ELEMENTS - 1) / CHUNK_ELEMENTS);
         }
     }
 
