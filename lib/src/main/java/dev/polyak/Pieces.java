@@ -19,8 +19,10 @@ final class Pieces {
     static final int ELEMENTS = 1 << 16;
     /** The least that a thread takes at once: some microseconds' work. */
     private static final long BATCH_BYTES = 256 << 10;
-    /** Below this many bytes for each thread, to wake a helper costs more, 5 to 50 microseconds, than it helps. */
-    private static final long THREAD_BYTES = 2 << 20;
+    /** Below this many bytes, to wake a helper costs more, 5 to 50 microseconds, than it helps. */
+    private static final long ALONE_BYTES = 4 << 20;
+    /** The least for each of several threads, in which a woken one still finds something to do. */
+    private static final long THREAD_BYTES = 512 << 10;
 
     /** What is done with a piece. */
     interface Action {
@@ -81,7 +83,8 @@ final class Pieces {
             bytesBefore[i + 1] = bytesBefore[i] + tensor.bytes();
         }
         batches = Math.toIntExact(ceilDiv(bytesBefore[tensors.length], BATCH_BYTES));
-        mostThreads = (int) Math.max(1, bytesBefore[tensors.length] / THREAD_BYTES);
+        long bytes = bytesBefore[tensors.length];
+        mostThreads = bytes < ALONE_BYTES ? 1 : Math.toIntExact(Math.min(bytes / THREAD_BYTES, Integer.MAX_VALUE));
     }
 
     /**

@@ -2,9 +2,6 @@ package dev.polyak.bench;
 
 import dev.polyak.gpucheck.measure.Figures;
 import dev.polyak.gpucheck.measure.Spread;
-import java.io.IOException;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -17,8 +14,6 @@ public final class Baseline {
     private static final double NOISE = 1.05;
 
     private final Map<String, Before> ways = new HashMap<>();
-
-    private Baseline() {}
 
     /**
      * A way in the earlier run.
@@ -42,43 +37,15 @@ public final class Baseline {
         }
     }
 
-    /**
-     * Reads the JSON that a run wrote.
-     *
-     * @throws IOException if the file cannot be read, or is no such JSON; the message says which
-     */
-    public static Baseline read(Path file) throws IOException {
-        Baseline baseline = new Baseline();
-        try {
-            for (JsonTree finding : JsonTree.read(file).member("findings").elements()) {
-                String name = finding.member("name").text();
-                for (JsonTree way : finding.member("ways").elements()) {
-                    baseline.ways.put(
-                            name + ": " + way.member("way").text(),
-                            new Before(
-                                    spread(way.member("millis")),
-                                    way.has("ofLimit")
-                                            ? Optional.of(spread(way.member("ofLimit")))
-                                            : Optional.empty()));
-                }
+    /** What an earlier run found. */
+    public Baseline(Results earlier) {
+        for (Finding finding : earlier.findings()) {
+            for (Figures.Time time : finding.figures().times()) {
+                ways.put(
+                        finding.figures().name() + ": " + time.way(),
+                        new Before(time.millis(), finding.ofLimit(time.way())));
             }
-        } catch (NoSuchFileException e) {
-            throw e;
-        } catch (IOException e) {
-            throw new IOException(
-                    "'" + file + "' is not what bench wrote (" + e.getMessage()
-                            + "): give the bench.json of an earlier run",
-                    e);
         }
-        return baseline;
-    }
-
-    private static Spread spread(JsonTree spread) throws IOException {
-        return new Spread(
-                spread.member("least").number(),
-                spread.member("lowerQuartile").number(),
-                spread.member("median").number(),
-                spread.member("upperQuartile").number());
     }
 
     /**

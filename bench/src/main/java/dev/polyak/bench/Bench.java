@@ -54,7 +54,7 @@ public final class Bench {
             bench.measurePeers(folder);
         }
         scale.gpu().ifPresent(bench::measureGpu);
-        return Results.of(scale, bench.findings, bench.leftOut);
+        return Results.of(scale.name(), bench.findings, bench.leftOut);
     }
 
     private void measureCpu(Path folder) throws IOException {

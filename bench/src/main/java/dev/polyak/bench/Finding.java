@@ -2,6 +2,8 @@ package dev.polyak.bench;
 
 import dev.polyak.gpucheck.measure.Figures;
 import dev.polyak.gpucheck.measure.Spread;
+import java.io.IOException;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,6 +30,15 @@ public record Finding(
      * @param met whether that is enough
      */
     public record Verdict(String way, String other, double least, Spread speed, boolean met) {
+        private static Verdict read(JsonTree json) throws IOException {
+            return new Verdict(
+                    json.member("way").text(),
+                    json.member("other").text(),
+                    json.member("least").number(),
+                    json.member("speed").spread(),
+                    Boolean.parseBoolean(json.member("met").text()));
+        }
+
         private Map<String, Object> members() {
             Map<String, Object> members = new LinkedHashMap<>();
             members.put("way", way);
@@ -54,6 +65,37 @@ public record Finding(
     /** Elements in a second, at the median; 0 if nobody counted them. */
     public double elementsPerSecond(Figures.Time time) {
         return elements / time.millis().median() * 1e3;
+    }
+
+    /** What {@link #members} gave. */
+    static Finding read(JsonTree json) throws IOException {
+        List<Figures.Time> times = new ArrayList<>();
+        List<Figures.Ratio> ratios = new ArrayList<>();
+        Map<String, String> limits = new LinkedHashMap<>();
+        for (JsonTree time : json.member("ways").elements()) {
+            String way = time.member("way").text();
+            times.add(new Figures.Time(
+                    way,
+                    (long) time.member("bytes").number(),
+                    time.member("millis").spread()));
+            if (time.has("limit")) {
+                String limit = time.member("limit").text();
+                limits.put(way, limit);
+                ratios.add(new Figures.Ratio(
+                        Figures.bandwidth(way, limit), time.member("ofLimit").spread()));
+            }
+        }
+        List<Verdict> verdicts = new ArrayList<>();
+        for (JsonTree verdict : json.member("verdicts").elements()) {
+            verdicts.add(Verdict.read(verdict));
+        }
+        return new Finding(
+                json.member("chapter").text(),
+                (long) json.member("elements").number(),
+                new Figures(
+                        json.member("name").text(), (int) json.member("rounds").number(), times, ratios),
+                limits,
+                verdicts);
     }
 
     /** As an object for JSON. */

@@ -1,5 +1,6 @@
 package dev.polyak.bench;
 
+import dev.polyak.gpucheck.measure.Spread;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -41,6 +42,16 @@ record JsonTree(Object value) {
         return new JsonTree(member);
     }
 
+    /** The members of this object. */
+    Map<String, JsonTree> members() throws IOException {
+        if (value instanceof Map<?, ?> members) {
+            Map<String, JsonTree> all = new LinkedHashMap<>();
+            members.forEach((name, member) -> all.put(name.toString(), new JsonTree(member)));
+            return all;
+        }
+        throw new IOException("it has '" + value + "' where an object should be");
+    }
+
     /** The elements of this array. */
     List<JsonTree> elements() throws IOException {
         if (value instanceof List<?> elements) {
@@ -61,6 +72,15 @@ record JsonTree(Object value) {
         } catch (NumberFormatException e) {
             throw new IOException("it has '" + value + "' where a number should be", e);
         }
+    }
+
+    /** This spread. */
+    Spread spread() throws IOException {
+        return new Spread(
+                member("least").number(),
+                member("lowerQuartile").number(),
+                member("median").number(),
+                member("upperQuartile").number());
     }
 
     private static Object value(JsonParser json) {

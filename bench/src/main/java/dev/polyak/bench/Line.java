@@ -1,5 +1,6 @@
 package dev.polyak.bench;
 
+import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -40,6 +41,15 @@ public record Line(String what, String unit, double fixedMicros, double nanosPer
         double fixed = (times * squares - amounts * products) / determinant;
         double slope = (ones * products - amounts * times) / determinant;
         return new Line(what, unit, 1e3 * fixed, 1e6 * slope);
+    }
+
+    /** What {@link #members} gave. */
+    static Line read(JsonTree json) throws IOException {
+        return new Line(
+                json.member("what").text(),
+                json.member("unit").text(),
+                json.member("fixedMicros").number(),
+                json.member("nanosPerUnit").number());
     }
 
     /** As an object for JSON. */

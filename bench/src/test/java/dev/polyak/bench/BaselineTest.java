@@ -47,22 +47,23 @@ class BaselineTest {
     @Test
     void otherFilesAreRefused() throws IOException {
         Path file = Files.writeString(folder.resolve("other.json"), "{\"a\": [1]}");
-        assertThatThrownBy(() -> Baseline.read(file))
-                .hasMessageContaining("is not what bench wrote (it has no findings)");
+        assertThatThrownBy(() -> Results.read(file))
+                .hasMessageContaining("is not what bench wrote (it has no machine)");
         Path text = Files.writeString(folder.resolve("text"), "no JSON");
-        assertThatThrownBy(() -> Baseline.read(text)).hasMessageContaining("is not what bench wrote");
+        assertThatThrownBy(() -> Results.read(text)).hasMessageContaining("is not what bench wrote");
     }
 
     private Baseline written(Results results) throws IOException {
         Path file = folder.resolve("bench.json");
         results.write(file);
-        return Baseline.read(file);
+        return new Baseline(Results.read(file));
     }
 
     private static Results results(double lower, double median, double upper) {
         Figures.Time time = new Figures.Time("polyak", 12_288, new Spread(lower, lower, median, upper));
         Figures figures = new Figures("sizes: F32 1x1024", 9, List.of(time), List.of());
-        return Results.of(Scale.TINY, List.of(new Finding("sizes", 1024, figures, Map.of(), List.of())), List.of());
+        return Results.of(
+                Scale.TINY.name(), List.of(new Finding("sizes", 1024, figures, Map.of(), List.of())), List.of());
     }
 
     private static Results limited(double millis, double ofLimit) {
@@ -76,7 +77,7 @@ class BaselineTest {
                 List.of(new Figures.Ratio(
                         Figures.bandwidth("polyak", "triad"), new Spread(ofLimit, ofLimit, ofLimit, ofLimit))));
         return Results.of(
-                Scale.TINY,
+                Scale.TINY.name(),
                 List.of(new Finding("sizes", 1024, figures, Map.of("polyak", "triad"), List.of())),
                 List.of());
     }

@@ -61,6 +61,7 @@ class BenchTest {
     void theJsonIsRead(@TempDir Path elsewhere) throws IOException {
         Path file = elsewhere.resolve("bench.json");
         results.write(file);
+        assertThat(Results.read(file).json()).isEqualTo(results.json());
         JsonTree json = JsonTree.read(file);
         assertThat(json.member("machine").member("processor").value()).isNotEqualTo("");
         assertThat(json.member("findings").elements()).hasSameSizeAs(results.findings());

@@ -25,10 +25,12 @@ public final class GpuCheck {
     private final Device gpu = Device.cuda(0);
     private final CudaDevice device = Cuda.device(gpu.index());
     private final Scale scale;
+    private final String only;
     private final Console console;
 
-    private GpuCheck(Scale scale, PrintWriter out) {
+    private GpuCheck(Scale scale, String only, PrintWriter out) {
         this.scale = scale;
+        this.only = only;
         this.console = new Console(out);
     }
 
@@ -36,14 +38,15 @@ public final class GpuCheck {
      * Checks, measures, prints and writes a report.
      *
      * @param scale how much
+     * @param only what is in the names of the measurements that are to be made; all names have what is empty
      * @param folder where the report's file goes; it is made if it is not there
      * @param out where to print
      * @return whether every bit was the CPU's, and every figure that was measured is what it must be
      * @throws dev.polyak.cuda.CudaException if there is no GPU; the message says why
      * @throws IOException if the report cannot be written
      */
-    public static boolean run(Scale scale, Path folder, PrintWriter out) throws IOException {
-        return new GpuCheck(scale, out).run(folder);
+    public static boolean run(Scale scale, String only, Path folder, PrintWriter out) throws IOException {
+        return new GpuCheck(scale, only, out).run(folder);
     }
 
     private boolean run(Path folder) throws IOException {
@@ -67,7 +70,9 @@ public final class GpuCheck {
         console.title("Times");
         try (Lab lab = new Lab(gpu, scale, torch)) {
             for (Measurement measurement : Measurements.all(scale)) {
-                measure(measurement, lab, report);
+                if (measurement.name().contains(only)) {
+                    measure(measurement, lab, report);
+                }
             }
         }
         report.finish();

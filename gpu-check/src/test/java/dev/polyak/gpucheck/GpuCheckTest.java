@@ -33,7 +33,7 @@ class GpuCheckTest {
     void everythingIsCheckedMeasuredAndWritten() throws Exception {
         StringWriter printed = new StringWriter();
 
-        boolean good = GpuCheck.run(TINY, folder.resolve("reports"), new PrintWriter(printed));
+        boolean good = GpuCheck.run(TINY, "", folder.resolve("reports"), new PrintWriter(printed));
 
         assertThat(good).as(printed.toString()).isTrue();
         assertThat(printed.toString())
@@ -54,6 +54,18 @@ class GpuCheckTest {
                         check -> assertThat(((Map<?, ?>) check).get("passed")).isEqualTo(true));
         assertThat((List<?>) report.get("measurements")).hasSize(2 * 5 + 7 + 2 + 2);
         assertThat(CudaMemory.live(0)).isEmpty();
+    }
+
+    @Test
+    void whatIsNamedAloneIsMeasured() throws Exception {
+        StringWriter printed = new StringWriter();
+
+        GpuCheck.run(TINY, "swap", folder.resolve("reports"), new PrintWriter(printed));
+
+        assertThat((List<?>) JsonValue.parse(Files.readString(file())).get("measurements"))
+                .singleElement()
+                .satisfies(measured ->
+                        assertThat(((Map<?, ?>) measured).get("name")).isEqualTo("swap F32, 2 Ki elements"));
     }
 
     private Path file() throws Exception {

@@ -31,7 +31,7 @@ class PackTest {
         assertThat(Files.size(archive)).isLessThan(MOST_BYTES);
         assertThat(run(Map.of(), "tar", "-xzf", archive.toString())).isZero();
         assertThat(start("--slow")).isEqualTo(2);
-        assertThat(said()).contains("usage: gpu-check [--out DIR] [--quick]");
+        assertThat(said()).contains("usage: gpu-check [--out DIR] [--only TEXT] [--quick]");
         assertThat(start("--out", "reports")).isEqualTo(1);
         assertThat(said()).contains("gpu-check: ").contains("nowhere.so");
     }

@@ -5,10 +5,8 @@ import dev.polyak.bench.Results;
 import dev.polyak.bench.Scale;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -41,9 +39,8 @@ public final class Peers {
         } finally {
             Files.delete(scratch);
         }
-        Instant now = Instant.now().truncatedTo(ChronoUnit.SECONDS);
         Path file = RESULTS.resolve("peers-" + LocalDate.now(ZoneOffset.UTC) + ".json");
-        new Results(now, scale.name(), findings, List.of(), leftOut).write(file);
+        Results.of(scale.name(), findings, leftOut).write(file);
         System.out.println(file);
     }
 

@@ -21,10 +21,8 @@ import dev.polyak.internal.kernel.Step;
 import dev.polyak.schedule.Schedules;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -55,8 +53,7 @@ public final class Tuning {
         tuning.threads();
         tuning.pieces();
         Path file = Path.of("jmh", "results", "tuning-" + LocalDate.now(ZoneOffset.UTC) + ".json");
-        new Results(Instant.now().truncatedTo(ChronoUnit.SECONDS), "full", tuning.findings, List.of(), List.of())
-                .write(file);
+        Results.of("full", tuning.findings, List.of()).write(file);
         System.out.println(file);
     }
 

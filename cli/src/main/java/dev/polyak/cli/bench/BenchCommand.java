@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
@@ -69,6 +70,13 @@ public final class BenchCommand implements Callable<Integer> {
     private @Nullable Path baseline;
 
     @Option(
+            names = "--from",
+            paramLabel = "FILE",
+            description =
+                    "Measure nothing: print and draw the bench.json of an earlier run, such as that of another machine.")
+    private @Nullable Path from;
+
+    @Option(
             names = "--threads",
             paramLabel = "N",
             description = "The most threads. (default: as many as there are processors)")
@@ -106,15 +114,16 @@ public final class BenchCommand implements Callable<Integer> {
         if (rounds != null && rounds < 3) {
             throw new ParameterException(spec.commandLine(), "--rounds must be at least 3, not " + rounds);
         }
-        Scale scale = full ? Scale.FULL : Scale.SHORT;
-        Baseline earlier = baseline == null ? null : Baseline.read(baseline); // before minutes are spent
+        Baseline earlier = baseline == null ? null : new Baseline(Results.read(baseline)); // before minutes are spent
+        Results found = from == null ? null : Results.read(from);
         Files.createDirectories(folder);
         PrintWriter out = spec.commandLine().getOut();
         BenchReport report = new BenchReport(out);
         Consumer<Finding> listener = json ? finding -> {} : report::print;
-        Results results = Bench.run(
-                rounds == null ? scale : scale.withRounds(rounds), threads, peers == Peers.TORCH, folder, listener);
-        results.write(folder.resolve("bench.json"));
+        Results results = found == null ? measured(listener) : found;
+        if (found != null) {
+            found.findings().forEach(listener);
+        }
         if (json) {
             out.print(results.json());
         } else {
@@ -128,16 +137,35 @@ public final class BenchCommand implements Callable<Integer> {
         return slower.isEmpty() ? 0 : 1;
     }
 
+    private Results measured(Consumer<Finding> listener) throws IOException {
+        Scale scale = full ? Scale.FULL : Scale.SHORT;
+        Results results = Bench.run(
+                rounds == null ? scale : scale.withRounds(rounds), threads, peers == Peers.TORCH, folder, listener);
+        results.write(folder.resolve("bench.json"));
+        return results;
+    }
+
+    /** Draws, and says which files there are now. */
     private void draw(Results results) throws IOException {
-        PrintWriter err = spec.commandLine().getErr();
-        if (Fonts.areThere()) {
-            LimitsPicture.write(results, folder.resolve("limits.png"));
-            SizesPicture.write(results, folder.resolve("sizes.png"));
-            boolean gpu = LimitsPicture.writeGpu(results, folder.resolve("gpu.png"));
-            err.println("written to " + Wording.quoted(folder) + ": bench.json, limits.png, sizes.png"
-                    + (gpu ? ", gpu.png" : ""));
-        } else {
-            err.println("written to " + Wording.quoted(folder.resolve("bench.json")) + "; " + Fonts.MISSING);
+        List<String> written = new ArrayList<>();
+        if (from == null) {
+            written.add("bench.json");
         }
+        boolean fonts = Fonts.areThere();
+        if (fonts) {
+            if (LimitsPicture.write(results, folder.resolve("limits.png"))) {
+                written.add("limits.png");
+            }
+            if (SizesPicture.write(results, folder.resolve("sizes.png"))) {
+                written.add("sizes.png");
+            }
+            if (LimitsPicture.writeGpu(results, folder.resolve("gpu.png"))) {
+                written.add("gpu.png");
+            }
+        }
+        spec.commandLine()
+                .getErr()
+                .println("written to " + Wording.quoted(folder) + ": " + String.join(", ", written)
+                        + (fonts ? "" : "; " + Fonts.MISSING));
     }
 }

@@ -28,16 +28,16 @@ final class LimitsPicture {
 
     private LimitsPicture() {}
 
-    /** Draws the chapter about backends. */
-    static void write(Results results, Path file) throws IOException {
-        draw(
+    /** Draws the chapter about backends, if there is one. */
+    static boolean write(Results results, Path file) throws IOException {
+        return draw(
                 "Updates on one thread: memory moved, in GB/s",
                 results.chapter("backends"),
                 finding -> finding.figures().name().replace("backends: ", ""),
                 file);
     }
 
-    /** Draws the updates in the chapter about the GPU, of the largest model of each type; nothing without a GPU. */
+    /** Draws the updates in the chapter about the GPU, of the largest model of each type, if there are any. */
     static boolean writeGpu(Results results, Path file) throws IOException {
         Map<String, Finding> largest = new LinkedHashMap<>();
         for (Finding finding : results.chapter("GPU")) {
@@ -45,22 +45,19 @@ final class LimitsPicture {
                 largest.merge(types(finding), finding, (one, two) -> one.elements() > two.elements() ? one : two);
             }
         }
-        if (!largest.isEmpty()) {
-            draw(
-                    "Updates on the GPU: memory moved, in GB/s",
-                    List.copyOf(largest.values()),
-                    LimitsPicture::types,
-                    file);
-        }
-        return !largest.isEmpty();
+        return draw(
+                "Updates on the GPU: memory moved, in GB/s", List.copyOf(largest.values()), LimitsPicture::types, file);
     }
 
     private static String types(Finding update) {
         return update.figures().name().replaceFirst("update (.*), .*", "$1");
     }
 
-    private static void draw(String title, List<Finding> findings, Function<Finding, String> typesOf, Path file)
+    private static boolean draw(String title, List<Finding> findings, Function<Finding, String> typesOf, Path file)
             throws IOException {
+        if (findings.isEmpty()) {
+            return false;
+        }
         List<String> types = findings.stream().map(typesOf).toList();
         CategoryChart chart = Charts.bars(title, "types of model and average");
         chart.addSeries(
@@ -82,12 +79,13 @@ final class LimitsPicture {
                 .mapToDouble(Figures.Time::gigabytesPerSecond)
                 .findFirst()
                 .orElse(0))));
-        int color = 0;
+        int color = bars.size() > 1 ? 0 : COLORS.size() - 2; // what is alone is no backend among others
         for (Map.Entry<String, List<Double>> bar : bars.entrySet()) {
             chart.addSeries(bar.getKey(), types, bar.getValue())
                     .setFillColor(COLORS.get(Math.min(color++, COLORS.size() - 1)));
         }
         Charts.write(chart, file);
+        return true;
     }
 
     /** "polyak, scalar" is the scalar backend; C has no backends. */

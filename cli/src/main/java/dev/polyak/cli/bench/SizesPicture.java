@@ -16,6 +16,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.knowm.xchart.XYChart;
+import org.knowm.xchart.style.Styler.LegendLayout;
+import org.knowm.xchart.style.Styler.LegendPosition;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
 /**
@@ -43,8 +45,8 @@ final class SizesPicture {
 
     private record Point(double elements, double micros) {}
 
-    /** Draws the chapter about sizes, and what that about the GPU has of the same types. */
-    static void write(Results results, Path file) throws IOException {
+    /** Draws the chapter about sizes, if there is one, and what that about the GPU has of the same types. */
+    static boolean write(Results results, Path file) throws IOException {
         Map<String, List<Point>> curves = new LinkedHashMap<>();
         for (Finding finding : results.chapter("sizes")) {
             String types = finding.figures().name().replaceFirst("sizes: (\\S+) .*", "$1");
@@ -53,6 +55,9 @@ final class SizesPicture {
                     add(curves, time.way().replace(ON_CPU, types), finding, time.way());
                 }
             }
+        }
+        if (curves.isEmpty()) {
+            return false;
         }
         Set<String> drawn = new LinkedHashSet<>();
         curves.keySet().forEach(curve -> drawn.add(curve.replaceFirst(",.*", "")));
@@ -71,6 +76,8 @@ final class SizesPicture {
         XYChart chart = Charts.of("Cost of an update, in microseconds", "elements");
         chart.getStyler().setXAxisLogarithmic(true);
         chart.getStyler().setYAxisLogarithmic(true);
+        chart.getStyler().setLegendPosition(LegendPosition.OutsideE); // below it they would not all have room
+        chart.getStyler().setLegendLayout(LegendLayout.Vertical);
         int color = 0;
         for (Map.Entry<String, List<Point>> curve : curves.entrySet()) {
             Charts.line(
@@ -83,6 +90,7 @@ final class SizesPicture {
                     SeriesMarkers.CIRCLE);
         }
         Charts.write(chart, file);
+        return true;
     }
 
     private static void add(Map<String, List<Point>> curves, String curve, Finding finding, String way) {

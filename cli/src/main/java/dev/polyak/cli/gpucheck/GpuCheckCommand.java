@@ -46,6 +46,12 @@ public final class GpuCheckCommand implements Callable<Integer> {
     private boolean quick;
 
     @Option(
+            names = "--only",
+            paramLabel = "TEXT",
+            description = "After the checks, only the measurements with this in their names.")
+    private @Nullable String only;
+
+    @Option(
             names = "--pack",
             paramLabel = "FILE",
             description = "Write the archive, a .tar.gz, instead; needs a JDK, not only a Java that runs programs.")
@@ -59,12 +65,18 @@ public final class GpuCheckCommand implements Callable<Integer> {
         if (archive == null) {
             Scale scale = quick ? Scale.QUICK : Scale.FULL;
             Path into = folder == null ? Path.of(".") : folder;
-            return GpuCheck.run(scale, into, spec.commandLine().getOut()) ? 0 : 1;
+            return GpuCheck.run(
+                            scale,
+                            only == null ? "" : only,
+                            into,
+                            spec.commandLine().getOut())
+                    ? 0
+                    : 1;
         }
-        if (quick || folder != null) {
+        if (quick || only != null || folder != null) {
             throw new ParameterException(
                     spec.commandLine(),
-                    "--pack checks nothing: give --out and --quick to the gpu-check in the archive");
+                    "--pack checks nothing: give --out, --only and --quick to the gpu-check in the archive");
         }
         Pack.write(archive);
         return 0;

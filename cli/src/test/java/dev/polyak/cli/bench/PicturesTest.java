@@ -109,7 +109,7 @@ class PicturesTest {
     }
 
     private static Results results(Finding... findings) {
-        return new Results(Instant.EPOCH, "tiny", List.of(findings), List.of(), List.of());
+        return new Results(Instant.EPOCH, "tiny", Map.of(), List.of(findings), List.of(), List.of());
     }
 
     private static long colors(Path file) throws IOException {

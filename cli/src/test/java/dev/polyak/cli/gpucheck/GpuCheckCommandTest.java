@@ -33,7 +33,7 @@ class GpuCheckCommandTest {
         Cli run = Cli.run("gpu-check", "--pack", archive, "--quick");
 
         assertThat(run.status()).isEqualTo(2);
-        assertThat(run.err()).startsWith("polyak: --pack checks nothing: give --out and --quick to");
+        assertThat(run.err()).startsWith("polyak: --pack checks nothing: give --out, --only and --quick to");
         assertThat(Files.exists(archive)).isFalse();
     }
 }

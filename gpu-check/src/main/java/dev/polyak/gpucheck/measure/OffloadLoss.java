@@ -24,7 +24,7 @@ record OffloadLoss(long elements) implements Measurement {
     /** Elements of a matrix: 4096 rows. */
     private static final long MATRIX = 1L << 24;
     /** A tenth of a second on a large GPU, which is longer than the copy. */
-    private static final int PRODUCTS = 500;
+    private static final int PRODUCTS = 40;
     /** The GPU's clock may see nothing of small copies. */
     private static final int MOST_COPIES = 10_000;
 

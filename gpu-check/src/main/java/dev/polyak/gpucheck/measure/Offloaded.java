@@ -25,8 +25,8 @@ final class Offloaded implements AutoCloseable {
 
     /** The next copy overlaps the fold. */
     static final Offload STAGED = Offload.GATED.withStagings(2);
-    /** Pieces so small that they stay in a processor's cache between the link and the fold. */
-    static final Offload RING = Offload.GATED.withRing(8, 8 << 20, false);
+    /** Pieces that are worth many threads. */
+    static final Offload RING = Offload.GATED.withRing(4, 32 << 20, false);
 
     /** Enough that the first and the last, which overlap with nothing, weigh little. */
     private static final int OVERLAPPED = 12;

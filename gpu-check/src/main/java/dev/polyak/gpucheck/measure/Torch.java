@@ -16,7 +16,10 @@ public final class Torch implements AutoCloseable {
         LERP,
         /** {@code copy_}, as a second look at the limit. */
         COPY,
-        /** A chain of matrix products in bfloat16, as training mostly is. */
+        /**
+         * A chain of matrix products, in binary32: those in bfloat16 reach the power that a GPU may take, after which
+         * its clock, and so their time, changes by more than is looked for.
+         */
         PRODUCTS,
         /** What {@code timm.ModelEmaV3(device="cpu")} does, in binary32: each tensor brought and mixed in by itself. */
         ON_CPU,
@@ -33,14 +36,6 @@ public final class Torch implements AutoCloseable {
                 case ON_CPU -> "torch device='cpu'";
                 case ON_CPU_PINNED -> "torch device='cpu', pinned";
             };
-        }
-
-        /**
-         * How often it is done before so many repetitions are timed: once, as the first after a pause is slower; longer
-         * than these where it heats the GPU, whose clock falls meanwhile.
-         */
-        int before(int repetitions) {
-            return this == PRODUCTS ? 4 * repetitions : 1;
         }
 
         long bytes(long elements) {
@@ -105,8 +100,7 @@ public final class Torch implements AutoCloseable {
         return Optional.of(new Way(
                 work.label(),
                 work.bytes(tensors * elements),
-                () -> Double.parseDouble(
-                        python.ask("lap " + name + " " + repetitions + " " + work.before(repetitions)))));
+                () -> Double.parseDouble(python.ask("lap " + name + " " + repetitions))));
     }
 
     /** Forgets all work, and gives its memory back. */

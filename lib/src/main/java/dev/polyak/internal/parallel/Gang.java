@@ -1,5 +1,6 @@
 package dev.polyak.internal.parallel;
 
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -23,6 +24,9 @@ public final class Gang {
     private final @Nullable Helper[] helpers;
     private final AtomicBoolean busy = new AtomicBoolean();
     private final AtomicInteger running = new AtomicInteger();
+    /** How many helpers the task is offered to; written before the offers. */
+    private int wanted;
+
     private volatile @Nullable Thread caller;
     private volatile @Nullable Throwable failure;
 
@@ -56,23 +60,25 @@ public final class Gang {
      * fail, the first failure is thrown when all are done.
      */
     public void run(Task task, int threads) {
-        int wanted = Math.min(threads - 1, helpers.length);
-        if (wanted <= 0 || !busy.compareAndSet(false, true)) {
+        int most = Math.min(threads - 1, helpers.length);
+        if (most <= 0 || !busy.compareAndSet(false, true)) {
             task.run(0);
             return;
         }
         try {
             failure = null;
             caller = Thread.currentThread();
+            wanted = started(most);
             running.set(wanted);
-            for (int i = 0; i < wanted; i++) {
-                helper(i).offer(task);
+            for (int worker = 1; worker <= wanted; worker++) {
+                helper(worker).offered.set(task);
             }
+            wakeBelow(0);
             try {
                 task.run(0);
             } finally {
-                for (int i = 0; i < wanted; i++) {
-                    helper(i).withdraw();
+                for (int worker = 1; worker <= wanted; worker++) {
+                    helper(worker).withdraw();
                 }
                 awaitHelpers();
             }
@@ -104,14 +110,34 @@ public final class Gang {
         }
     }
 
-    private Helper helper(int index) {
-        Helper helper = helpers[index];
-        if (helper == null) {
-            helper = new Helper(index + 1);
-            helpers[index] = helper;
-            helper.thread.start();
+    /** Starts the first helpers, so many; says how many there are, should the system refuse more threads. */
+    private int started(int most) {
+        for (int i = 0; i < most; i++) {
+            if (helpers[i] == null) {
+                Helper helper = new Helper(i + 1);
+                try {
+                    helper.thread.start();
+                } catch (OutOfMemoryError e) {
+                    return i; // the work goes on with fewer
+                }
+                helpers[i] = helper;
+            }
         }
-        return helper;
+        return most;
+    }
+
+    /**
+     * Wakes two helpers, of which each wakes two more, as in a heap: to wake one takes microseconds, and so the last of
+     * many does not wait for all others.
+     */
+    private void wakeBelow(int worker) {
+        for (int next = 2 * worker + 1; next <= Math.min(2 * worker + 2, wanted); next++) {
+            LockSupport.unpark(helper(next).thread);
+        }
+    }
+
+    private Helper helper(int worker) {
+        return Objects.requireNonNull(helpers[worker - 1]);
     }
 
     private final class Helper implements Runnable {
@@ -123,11 +149,6 @@ public final class Gang {
             this.worker = worker;
             this.thread = new Thread(this, "polyak-" + worker);
             thread.setDaemon(true);
-        }
-
-        void offer(Task task) {
-            offered.set(task);
-            LockSupport.unpark(thread);
         }
 
         /** Takes an offer back that this helper has not taken. */
@@ -151,6 +172,7 @@ public final class Gang {
                     continue;
                 }
                 spins = 0;
+                wakeBelow(worker);
                 try {
                     task.run(worker);
                 } catch (Throwable e) {

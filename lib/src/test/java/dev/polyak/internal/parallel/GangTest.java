@@ -49,6 +49,21 @@ class GangTest {
     }
 
     @Test
+    void manyHelpersWakeEachOther() {
+        Gang gang = new Gang(20);
+        for (int threads = 2; threads <= 21; threads++) {
+            CountDownLatch all = new CountDownLatch(threads);
+            gang.run(
+                    worker -> {
+                        all.countDown();
+                        await(all);
+                    },
+                    threads);
+            assertThat(all.getCount()).isZero();
+        }
+    }
+
+    @Test
     void aFailureOfAHelperReachesTheCallerWhenAllAreDone() {
         Gang gang = new Gang(1);
         CountDownLatch both = new CountDownLatch(2);
