@@ -2,6 +2,8 @@ package dev.polyak.bench;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 
 /** Writes what files of results say must hold as a table for the documentation, so that nobody types a figure. */
@@ -9,17 +11,44 @@ public final class MarkdownTable {
     private MarkdownTable() {}
 
     /**
-     * Prints the table.
+     * Prints a table.
      *
-     * @param args files that {@code ./polyak bench} wrote
+     * @param args files that {@code ./polyak bench} wrote, or one that {@code ./polyak gpu-check} did
      * @throws IOException if a file cannot be read, or has something else in it
      */
     public static void main(String[] args) throws IOException {
+        List<JsonTree> files = new ArrayList<>();
+        for (String file : args) {
+            files.add(JsonTree.read(Path.of(file)));
+        }
+        if (files.get(0).has("verdicts")) {
+            print(files.get(0).member("verdicts").elements());
+        } else {
+            printSpeeds(files);
+        }
+    }
+
+    private static void print(List<JsonTree> verdicts) throws IOException {
+        System.out.println("| what must hold | at least | found |");
+        System.out.println("| --- | --- | --- |");
+        for (JsonTree verdict : verdicts) {
+            System.out.printf(
+                    Locale.ROOT,
+                    "| %s | %s | %s |%n",
+                    verdict.member("what").text(),
+                    verdict.member("least").text(),
+                    verdict.has("found")
+                            ? String.format(
+                                    Locale.ROOT, "%.2f", verdict.member("found").number())
+                            : "not measured");
+        }
+    }
+
+    private static void printSpeeds(List<JsonTree> files) throws IOException {
         System.out.println("| work | ours | the other way | speed | asked |");
         System.out.println("| --- | --- | --- | --- | --- |");
-        for (String file : args) {
-            for (JsonTree finding :
-                    JsonTree.read(Path.of(file)).member("findings").elements()) {
+        for (JsonTree file : files) {
+            for (JsonTree finding : file.member("findings").elements()) {
                 for (JsonTree verdict : finding.member("verdicts").elements()) {
                     System.out.println(row(finding, verdict));
                 }

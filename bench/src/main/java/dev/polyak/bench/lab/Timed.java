@@ -4,8 +4,14 @@ import dev.polyak.bench.work.Task;
 
 /** A task, and how often it is to be repeated so that a clock can tell how long it takes. */
 final class Timed {
-    /** What calls a method for each piece of 64 Ki elements has called it often enough after some gigabytes. */
     private static final long WARM_UP_NANOS = 150_000_000;
+    /**
+     * A method that is called for each piece of 64 Ki elements is compiled for good at the 5,000th call, which takes as
+     * long as ten laps.
+     */
+    private static final long WARM_UP_BYTES = 6_000L * (1 << 16) * 3 * Float.BYTES;
+
+    private static final long LONG_WARM_UP_NANOS = 1_000_000_000;
 
     private static final long LIMIT_WARM_UP_NANOS = 20_000_000;
     private static final int LEAST_WARM_UPS = 5;
@@ -60,6 +66,7 @@ final class Timed {
     private boolean isCold(int runs, long elapsed) {
         return runs < LEAST_WARM_UPS
                 || elapsed < (isLimit ? LIMIT_WARM_UP_NANOS : WARM_UP_NANOS)
+                || (!isLimit && runs * task.bytes() < WARM_UP_BYTES && elapsed < LONG_WARM_UP_NANOS)
                 || (task.bytes() < SMALL_BYTES && runs < SMALL_WARM_UPS && elapsed < LONGEST_WARM_UP_NANOS);
     }
 
