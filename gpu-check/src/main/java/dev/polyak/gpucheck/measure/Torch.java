@@ -14,6 +14,12 @@ public final class Torch implements AutoCloseable {
         FOREACH_LERP,
         /** {@code e.lerp_(p.float(), w)}, for an average in binary32 of a model in bfloat16. */
         LERP,
+        /** What timm's ModelEma and ModelEmaV2 do, written out. */
+        TIMM,
+        /** What Composer's {@code compute_ema} does. */
+        COMPOSER,
+        /** What Ignite's EMAHandler does. */
+        IGNITE,
         /** {@code copy_}, as a second look at the limit. */
         COPY,
         /**
@@ -31,6 +37,9 @@ public final class Torch implements AutoCloseable {
             return switch (this) {
                 case FOREACH_LERP -> "torch._foreach_lerp_";
                 case LERP -> "torch lerp_(p.float())";
+                case TIMM -> "torch, timm ModelEma";
+                case COMPOSER -> "torch, Composer compute_ema";
+                case IGNITE -> "torch, Ignite EMAHandler";
                 case COPY -> "torch copy_";
                 case PRODUCTS -> "torch matmul";
                 case ON_CPU -> "torch device='cpu'";

@@ -15,6 +15,8 @@ import java.util.Map;
 record UpdateMeasurement(DType source, DType kept, long elements) implements Measurement {
     static final String COPY = "copy";
     static final String UPDATE = "update";
+    private static final List<Torch.Work> AS_PEOPLE_WRITE_IT =
+            List.of(Torch.Work.FOREACH_LERP, Torch.Work.TIMM, Torch.Work.COMPOSER, Torch.Work.IGNITE);
     /** So small a decay moves averages in narrow types too, where others would be rounded away. */
     private static final Schedule SCHEDULE = Schedules.decay(0.25);
 
@@ -47,15 +49,18 @@ record UpdateMeasurement(DType source, DType kept, long elements) implements Mea
                 ways.add(lab.copy(COPY, average.store().address(0), model.address(0), copied, elements));
                 ways.add(lab.update(UPDATE, average, elements));
                 if (kept == DType.F32 && source == DType.F32) {
-                    ways.addAll(lab.torch(Torch.Work.FOREACH_LERP, 1, elements));
+                    for (Torch.Work work : AS_PEOPLE_WRITE_IT) {
+                        ways.addAll(lab.torch(work, 1, elements));
+                    }
                     ways.addAll(lab.torch(Torch.Work.COPY, 1, elements));
                 } else if (kept == DType.F32 && source == DType.BF16) {
                     ways.addAll(lab.torch(Torch.Work.LERP, 1, elements));
                 }
-                return lab.race(name(), ways)
-                        .bandwidth(UPDATE, COPY)
-                        .speed(UPDATE, Torch.Work.FOREACH_LERP.label())
-                        .speed(UPDATE, Torch.Work.LERP.label())
+                Race race = lab.race(name(), ways).bandwidth(UPDATE, COPY);
+                for (Torch.Work work : AS_PEOPLE_WRITE_IT) {
+                    race.speed(UPDATE, work.label());
+                }
+                return race.speed(UPDATE, Torch.Work.LERP.label())
                         .bandwidth(Torch.Work.COPY.label(), COPY)
                         .figures();
             } finally {

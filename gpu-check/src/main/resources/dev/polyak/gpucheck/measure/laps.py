@@ -13,6 +13,15 @@ def make(kind, tensors, elements):
     if kind == "lerp":
         average, model = numbers(), numbers(torch.bfloat16)
         return lambda: [e.lerp_(p.float(), 0.001) for e, p in zip(average, model)]
+    if kind == "timm":
+        average, model = numbers(), numbers()
+        return lambda: [e.copy_(e * 0.999 + (1.0 - 0.999) * p) for e, p in zip(average, model)]
+    if kind == "composer":
+        average, model = numbers(), numbers()
+        return lambda: [e.copy_(e * 0.999 + p.data * (1.0 - 0.999)) for e, p in zip(average, model)]
+    if kind == "ignite":
+        average, model = numbers(), numbers()
+        return lambda: [e.mul_(1.0 - 0.001).add_(p.data, alpha=0.001) for e, p in zip(average, model)]
     if kind == "copy":
         to, source = numbers(), numbers()
         return lambda: [t.copy_(s) for t, s in zip(to, source)]
@@ -53,8 +62,10 @@ def millis(work, repetitions):
 
 def answer(words):
     if words[0] == "make":
-        works[words[1]] = make(words[1], int(words[2]), int(words[3]))
+        work = make(words[1], int(words[2]), int(words[3]))
+        work()  # if there is no memory for it, it is better known now
         torch.cuda.synchronize()
+        works[words[1]] = work
     elif words[0] == "lap":
         return millis(works[words[1]], int(words[2]))
     else:

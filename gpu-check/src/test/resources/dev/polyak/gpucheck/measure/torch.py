@@ -20,6 +20,27 @@ class Tensor:
     def lerp_(self, end, weight):
         assert (end.elements, end.dtype, weight) == (self.elements, self.dtype, 0.001)
 
+    @property
+    def data(self):
+        return self
+
+    def mul_(self, factor):
+        assert factor == 0.999
+        return self
+
+    def add_(self, other, alpha):
+        assert (other.elements, other.dtype, alpha) == (self.elements, self.dtype, 0.001)
+
+    def __mul__(self, factor):
+        assert abs(factor - 0.999) < 1e-12 or abs(factor - 0.001) < 1e-12
+        return self
+
+    __rmul__ = __mul__
+
+    def __add__(self, other):
+        assert (other.elements, other.dtype) == (self.elements, self.dtype)
+        return self
+
     def copy_(self, source, non_blocking=False):
         assert (source.elements, source.dtype) == (self.elements, self.dtype)
 
