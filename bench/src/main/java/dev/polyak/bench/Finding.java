@@ -85,6 +85,11 @@ public record Finding(
                         Figures.bandwidth(way, limit), time.member("ofLimit").spread()));
             }
         }
+        for (String limit : limits.values()) {
+            if (times.stream().noneMatch(time -> time.way().equals(limit))) {
+                throw new IOException("it has a limit, '" + limit + "', that is none of the ways");
+            }
+        }
         List<Verdict> verdicts = new ArrayList<>();
         for (JsonTree verdict : json.member("verdicts").elements()) {
             verdicts.add(Verdict.read(verdict));

@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -47,6 +48,21 @@ public final class GpuCheck {
      */
     public static boolean run(Scale scale, String only, Path folder, PrintWriter out) throws IOException {
         return new GpuCheck(scale, only, out).run(folder);
+    }
+
+    /**
+     * Says, before minutes are spent, that nothing would be measured.
+     *
+     * @param scale how much
+     * @param only what is in the names of the measurements that are to be made
+     * @return a sentence with the names that there are; nothing if one of them is meant
+     */
+    public static Optional<String> refusal(Scale scale, String only) {
+        List<String> names =
+                Measurements.all(scale).stream().map(Measurement::name).toList();
+        return names.stream().anyMatch(name -> name.contains(only))
+                ? Optional.empty()
+                : Optional.of("no measurement has '" + only + "' in its name; there are: " + String.join("; ", names));
     }
 
     private boolean run(Path folder) throws IOException {

@@ -7,6 +7,7 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The program of the {@linkplain Pack pack}: {@code gpu-check [--out DIR] [--only TEXT] [--quick]}.
@@ -46,6 +47,11 @@ public final class Main {
                 System.err.println(USAGE);
                 return 2;
             }
+        }
+        Optional<String> refusal = GpuCheck.refusal(scale, only);
+        if (refusal.isPresent()) {
+            System.err.println("gpu-check: " + refusal.get());
+            return 2;
         }
         try {
             return GpuCheck.run(scale, only, folder, new PrintWriter(System.out, true, StandardCharsets.UTF_8)) ? 0 : 1;

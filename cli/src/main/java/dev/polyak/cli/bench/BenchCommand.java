@@ -114,6 +114,10 @@ public final class BenchCommand implements Callable<Integer> {
         if (rounds != null && rounds < 3) {
             throw new ParameterException(spec.commandLine(), "--rounds must be at least 3, not " + rounds);
         }
+        if (from != null && (full || rounds != null)) {
+            throw new ParameterException(
+                    spec.commandLine(), "--from measures nothing: leave --full and --rounds out, or --from");
+        }
         Baseline earlier = baseline == null ? null : new Baseline(Results.read(baseline)); // before minutes are spent
         Results found = from == null ? null : Results.read(from);
         Files.createDirectories(folder);

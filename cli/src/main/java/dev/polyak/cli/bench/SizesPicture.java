@@ -61,15 +61,16 @@ final class SizesPicture {
         }
         Set<String> drawn = new LinkedHashSet<>();
         curves.keySet().forEach(curve -> drawn.add(curve.replaceFirst(",.*", "")));
-        for (String types : drawn) {
-            Pairing pairing = Pairing.valueOf(types);
-            String words = pairing.source() + " -> " + pairing.kept() + ", ";
-            for (Finding finding : results.chapter("GPU")) {
-                String name = finding.figures().name();
-                if (name.startsWith("update " + words)) {
-                    add(curves, types + ", GPU", finding, ON_GPU);
-                } else if (name.startsWith("average off the GPU, " + words)) {
-                    add(curves, types + ", off the GPU", finding, OFF_GPU);
+        for (Pairing types : Pairing.values()) {
+            if (drawn.contains(types.name())) {
+                String words = types.source() + " -> " + types.kept() + ", ";
+                for (Finding finding : results.chapter("GPU")) {
+                    String name = finding.figures().name();
+                    if (name.startsWith("update " + words)) {
+                        add(curves, types + ", GPU", finding, ON_GPU);
+                    } else if (name.startsWith("average off the GPU, " + words)) {
+                        add(curves, types + ", off the GPU", finding, OFF_GPU);
+                    }
                 }
             }
         }
@@ -94,7 +95,9 @@ final class SizesPicture {
     }
 
     private static void add(Map<String, List<Point>> curves, String curve, Finding finding, String way) {
-        double micros = 1e3 * finding.figures().time(way).millis().median();
-        curves.computeIfAbsent(curve, name -> new ArrayList<>()).add(new Point(finding.elements(), micros));
+        finding.figures().times().stream()
+                .filter(time -> time.way().equals(way))
+                .forEach(time -> curves.computeIfAbsent(curve, name -> new ArrayList<>())
+                        .add(new Point(finding.elements(), 1e3 * time.millis().median())));
     }
 }

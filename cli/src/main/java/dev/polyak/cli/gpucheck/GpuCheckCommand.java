@@ -49,7 +49,7 @@ public final class GpuCheckCommand implements Callable<Integer> {
             names = "--only",
             paramLabel = "TEXT",
             description = "After the checks, only the measurements with this in their names.")
-    private @Nullable String only;
+    private String only = "";
 
     @Option(
             names = "--pack",
@@ -65,15 +65,12 @@ public final class GpuCheckCommand implements Callable<Integer> {
         if (archive == null) {
             Scale scale = quick ? Scale.QUICK : Scale.FULL;
             Path into = folder == null ? Path.of(".") : folder;
-            return GpuCheck.run(
-                            scale,
-                            only == null ? "" : only,
-                            into,
-                            spec.commandLine().getOut())
-                    ? 0
-                    : 1;
+            GpuCheck.refusal(scale, only).ifPresent(refusal -> {
+                throw new ParameterException(spec.commandLine(), refusal);
+            });
+            return GpuCheck.run(scale, only, into, spec.commandLine().getOut()) ? 0 : 1;
         }
-        if (quick || only != null || folder != null) {
+        if (quick || !only.isEmpty() || folder != null) {
             throw new ParameterException(
                     spec.commandLine(),
                     "--pack checks nothing: give --out, --only and --quick to the gpu-check in the archive");

@@ -74,4 +74,12 @@ class BenchCommandTest {
         assertThat(run.err()).contains("other.json' is not what bench wrote").contains("give the bench.json");
         assertThat(folder.resolve("out")).doesNotExist();
     }
+
+    @Test
+    void whatMeasuresNothingTakesNoScale() {
+        Cli run = Cli.run("bench", "--from", folder.resolve("any.json"), "--full", "--out", folder);
+
+        assertThat(run.status()).isEqualTo(2);
+        assertThat(run.err()).contains("--from measures nothing");
+    }
 }

@@ -36,4 +36,12 @@ class GpuCheckCommandTest {
         assertThat(run.err()).startsWith("polyak: --pack checks nothing: give --out, --only and --quick to");
         assertThat(Files.exists(archive)).isFalse();
     }
+
+    @Test
+    void whatNoMeasurementIsCalledIsRefused() {
+        Cli run = Cli.run("gpu-check", "--only", "swop", "--out", folder);
+
+        assertThat(run.status()).isEqualTo(2);
+        assertThat(run.err()).startsWith("polyak: no measurement has 'swop' in its name; there are: update F32 -> F32");
+    }
 }
