@@ -12,8 +12,10 @@ import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -31,8 +33,12 @@ class AllocationTest {
     private static final boolean NARROWING_IS_COMPILED = Runtime.version().feature() <= 25;
     /** On JDK 21 it does so to binary16 now and then. */
     private static final boolean BINARY16_IS_COMPILED = Runtime.version().feature() == 25;
-    /** On JDK 21 an update off the GPU that is waited for was seen to allocate 145 bytes, once; why is not known. */
-    private static final boolean WAITING_IS_COUNTED = Runtime.version().feature() >= 25;
+    /**
+     * On JDK 21 C2 now and then keeps an object that it makes none of the other times: one JVM in seventeen allocated
+     * 33 bytes for an update on a stream, and one 145 for an update off the GPU. There, what allocates nothing in one
+     * of three JVMs passes.
+     */
+    private static final int JVMS = Runtime.version().feature() >= 25 ? 1 : 3;
 
     /** What the JVM of its own runs. */
     static final class Child {
@@ -65,9 +71,7 @@ class AllocationTest {
                             Device.cpu(),
                             average -> average.update(stream).gate(stream));
                 }
-                if (WAITING_IS_COUNTED) {
-                    printOnGpu("off the GPU, at once", Device.cpu(), ParameterAverage::update);
-                }
+                printOnGpu("off the GPU, at once", Device.cpu(), ParameterAverage::update);
             }
         }
 
@@ -127,6 +131,17 @@ class AllocationTest {
 
     @Test
     void anUpdateAllocatesNothing() throws Exception {
+        Set<String> allocating = run();
+        for (int jvm = 1; jvm < JVMS && !allocating.isEmpty(); jvm++) {
+            Set<String> again = run();
+            allocating.removeIf(
+                    line -> again.stream().noneMatch(other -> name(other).equals(name(line))));
+        }
+        assertThat(allocating).isEmpty();
+    }
+
+    /** The lines of a JVM that are about something that allocates. */
+    private static Set<String> run() throws Exception {
         Process process = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "--add-modules",
@@ -139,13 +154,15 @@ class AllocationTest {
                 .start();
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(process.waitFor(1, TimeUnit.MINUTES)).isTrue();
-        assertThat(output.lines().filter(line -> !line.endsWith(": nothing")))
-                .as(output)
-                .isEmpty();
         assertThat(output.lines())
                 .hasSize(4
                         + (NARROWING_IS_COMPILED ? 1 : 0)
                         + (BINARY16_IS_COMPILED ? 1 : 0)
-                        + (StandIn.isThere() ? 3 + (WAITING_IS_COUNTED ? 1 : 0) : 0));
+                        + (StandIn.isThere() ? 4 : 0));
+        return output.lines().filter(line -> !line.endsWith(": nothing")).collect(Collectors.toSet());
+    }
+
+    private static String name(String line) {
+        return line.substring(0, line.indexOf(':'));
     }
 }
