@@ -15,6 +15,8 @@ final class Lines {
     private static final long IN_CACHE = 1 << 20;
 
     private static final long IN_MEMORY = 128 << 20;
+    /** What the GPU's measurements call ours. */
+    private static final String UPDATE = "update";
 
     private Lines() {}
 
@@ -24,6 +26,7 @@ final class Lines {
         add(lines, findings, Suite.SIZES, "element", ", in memory", time -> time.bytes() >= IN_MEMORY);
         add(lines, findings, Suite.TENSORS, "tensor of " + Suite.SMALL + " elements", "", time -> true);
         threads(lines, findings);
+        gpu(lines, findings);
         return lines;
     }
 
@@ -47,11 +50,31 @@ final class Lines {
                                 .add(new Point(amount, time.millis().median())));
             }
         }
+        fit(lines, unit, points);
+    }
+
+    private static void fit(List<Line> lines, String unit, Map<String, List<Point>> points) {
         points.forEach((what, through) -> {
             if (through.size() > 1) {
                 lines.add(Line.through(what, unit, through));
             }
         });
+    }
+
+    /** Updates on a GPU, of one tensor. */
+    private static void gpu(List<Line> lines, List<Finding> findings) {
+        Map<String, List<Point>> points = new LinkedHashMap<>();
+        for (Finding finding : findings) {
+            if (finding.chapter().equals(Suite.GPU)) {
+                String what = "GPU: " + finding.figures().name().replaceFirst(", .*", "");
+                finding.figures().times().stream()
+                        .filter(time ->
+                                time.way().equals(UPDATE) && finding.limits().containsKey(UPDATE))
+                        .forEach(time -> points.computeIfAbsent(what, k -> new ArrayList<>())
+                                .add(new Point(finding.elements(), time.millis().median())));
+            }
+        }
+        fit(lines, "element", points);
     }
 
     /** The time as what does not shrink with the threads, and what is divided among them. */
