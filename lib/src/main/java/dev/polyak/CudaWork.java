@@ -24,6 +24,8 @@ final class CudaWork implements AverageWork {
     private static final long COUNTERS_BYTES = 3L * Long.BYTES;
 
     private static final long FOUND = Long.BYTES;
+    /** The runtime's handle of a stream that is another on each thread. */
+    private static final long STREAM_PER_THREAD = 2;
 
     private final CudaStore source;
     private final List<PlannedCall> calls;
@@ -81,7 +83,7 @@ final class CudaWork implements AverageWork {
 
     @Override
     public UpdateTicket apply(CudaStream stream) {
-        if (stream != latest) {
+        if (stream != latest || stream.handle() == STREAM_PER_THREAD) {
             stream.waitFor(done); // behind the update before, which is on another stream
         }
         for (Group group : groups) {
