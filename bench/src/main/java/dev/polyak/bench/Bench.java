@@ -78,7 +78,7 @@ public final class Bench {
 
     private void measureGpu(dev.polyak.gpucheck.measure.Scale gpuScale) {
         if (!Cuda.availability().isAvailable()) {
-            leftOut.add(Suite.GPU + ": " + Cuda.availability().explanation());
+            leftOut.add(Results.GPU + ": " + Cuda.availability().explanation());
             return;
         }
         Device gpu = Device.cuda(0);
@@ -92,7 +92,7 @@ public final class Bench {
     private void measure(Device gpu, dev.polyak.gpucheck.measure.Scale gpuScale, Optional<Torch> torch) {
         try (Lab lab = new Lab(gpu, gpuScale, torch)) {
             for (Measurement measurement : Measurements.all(gpuScale)) {
-                String what = Suite.GPU + ": " + measurement.name();
+                String what = Results.GPU + ": " + measurement.name();
                 lab.lacks(measurement)
                         .ifPresentOrElse(
                                 lack -> leftOut.add(what + ": " + lack),
@@ -102,7 +102,7 @@ public final class Bench {
     }
 
     private static Finding ofGpu(Measurement measurement, Figures figures) {
-        return new Finding(Suite.GPU, measurement.elements(), figures, measurement.limits(), List.of());
+        return new Finding(Results.GPU, measurement.elements(), figures, measurement.limits(), List.of());
     }
 
     private void find(String what, Answer answer) {

@@ -3,6 +3,7 @@ package dev.polyak.bench;
 import dev.polyak.bench.Line.Point;
 import dev.polyak.bench.work.Task;
 import dev.polyak.gpucheck.measure.Figures;
+import dev.polyak.gpucheck.measure.Measurements;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -15,15 +16,13 @@ final class Lines {
     private static final long IN_CACHE = 1 << 20;
 
     private static final long IN_MEMORY = 128 << 20;
-    /** What the GPU's measurements call ours. */
-    private static final String UPDATE = "update";
 
     private Lines() {}
 
     static List<Line> of(List<Finding> findings) {
         List<Line> lines = new ArrayList<>();
-        add(lines, findings, Suite.SIZES, "element", ", in cache", time -> time.bytes() <= IN_CACHE);
-        add(lines, findings, Suite.SIZES, "element", ", in memory", time -> time.bytes() >= IN_MEMORY);
+        add(lines, findings, Results.SIZES, "element", ", in cache", time -> time.bytes() <= IN_CACHE);
+        add(lines, findings, Results.SIZES, "element", ", in memory", time -> time.bytes() >= IN_MEMORY);
         add(lines, findings, Suite.TENSORS, "tensor of " + Suite.SMALL + " elements", "", time -> true);
         threads(lines, findings);
         gpu(lines, findings);
@@ -65,11 +64,11 @@ final class Lines {
     private static void gpu(List<Line> lines, List<Finding> findings) {
         Map<String, List<Point>> points = new LinkedHashMap<>();
         for (Finding finding : findings) {
-            if (finding.chapter().equals(Suite.GPU)) {
+            if (finding.chapter().equals(Results.GPU)) {
                 String what = "GPU: " + finding.figures().name().replaceFirst(", .*", "");
                 finding.figures().times().stream()
-                        .filter(time ->
-                                time.way().equals(UPDATE) && finding.limits().containsKey(UPDATE))
+                        .filter(time -> time.way().equals(Measurements.UPDATE)
+                                && finding.limits().containsKey(Measurements.UPDATE))
                         .forEach(time -> points.computeIfAbsent(what, k -> new ArrayList<>())
                                 .add(new Point(finding.elements(), time.millis().median())));
             }

@@ -32,6 +32,13 @@ public record Results(
         List<Finding> findings,
         List<Line> lines,
         List<String> leftOut) {
+    /** The chapter about backends. */
+    public static final String BACKENDS = "backends";
+    /** The chapter about the cost as the elements grow. */
+    public static final String SIZES = "sizes";
+    /** The chapter about the GPU. */
+    public static final String GPU = "GPU";
+
     /** What was found on this machine, until now. */
     public static Results of(String scale, List<Finding> findings, List<String> leftOut) {
         return new Results(

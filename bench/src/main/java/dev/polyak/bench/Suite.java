@@ -14,17 +14,10 @@ import java.util.stream.IntStream;
 
 /** Everything that is asked about the CPU, in the order in which it is asked. */
 final class Suite {
-    /** The chapter about backends. */
-    static final String BACKENDS = "backends";
-    /** The chapter about the cost as the elements grow. */
-    static final String SIZES = "sizes";
     /** The chapter about the cost as the tensors grow. */
     static final String TENSORS = "tensors";
     /** The chapter about the cost as the threads grow. */
     static final String THREADS = "threads";
-
-    /** The chapter about the GPU. */
-    static final String GPU = "GPU";
 
     /** How many elements each of many small tensors has. */
     static final int SMALL = 1024;
@@ -71,14 +64,14 @@ final class Suite {
             List<Requirement> requirements = types == Pairing.F32 && flavors.size() > 1
                     ? List.of(Requirement.speed(ours(flavors.get(0).name()), ours(widest.name()), 0.6))
                     : List.of();
-            questions.add(new Question(BACKENDS, types.name(), subjects, requirements));
+            questions.add(new Question(Results.BACKENDS, types.name(), subjects, requirements));
         }
     }
 
     private void sizes() {
         for (Pairing types : scale.followed()) {
             for (long elements : scale.sizes()) {
-                sameWithAllThreads(SIZES, types, Tensors.of(1, elements));
+                sameWithAllThreads(Results.SIZES, types, Tensors.of(1, elements));
             }
         }
     }

@@ -4,6 +4,7 @@ import dev.polyak.bench.Finding;
 import dev.polyak.bench.Results;
 import dev.polyak.cli.plot.Charts;
 import dev.polyak.gpucheck.measure.Figures;
+import dev.polyak.gpucheck.measure.Measurements;
 import java.awt.Color;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -32,7 +33,7 @@ final class LimitsPicture {
     static boolean write(Results results, Path file) throws IOException {
         return draw(
                 "Updates on one thread: memory moved, in GB/s",
-                results.chapter("backends"),
+                results.chapter(Results.BACKENDS),
                 finding -> finding.figures().name().replace("backends: ", ""),
                 file);
     }
@@ -40,8 +41,8 @@ final class LimitsPicture {
     /** Draws the updates in the chapter about the GPU, of the largest model of each type, if there are any. */
     static boolean writeGpu(Results results, Path file) throws IOException {
         Map<String, Finding> largest = new LinkedHashMap<>();
-        for (Finding finding : results.chapter("GPU")) {
-            if (finding.limits().containsKey("update")) {
+        for (Finding finding : results.chapter(Results.GPU)) {
+            if (finding.limits().containsKey(Measurements.UPDATE)) {
                 largest.merge(types(finding), finding, (one, two) -> one.elements() > two.elements() ? one : two);
             }
         }

@@ -5,6 +5,7 @@ import dev.polyak.bench.Results;
 import dev.polyak.bench.work.Pairing;
 import dev.polyak.cli.plot.Charts;
 import dev.polyak.gpucheck.measure.Figures;
+import dev.polyak.gpucheck.measure.Measurements;
 import java.awt.BasicStroke;
 import java.awt.Color;
 import java.io.IOException;
@@ -26,8 +27,6 @@ import org.knowm.xchart.style.markers.SeriesMarkers;
  */
 final class SizesPicture {
     private static final String ON_CPU = "polyak";
-    private static final String ON_GPU = "update";
-    private static final String OFF_GPU = "update among others";
 
     private static final List<Color> COLORS = List.of(
             new Color(0x1f, 0x5f, 0xa8),
@@ -48,7 +47,7 @@ final class SizesPicture {
     /** Draws the chapter about sizes, if there is one, and what that about the GPU has of the same types. */
     static boolean write(Results results, Path file) throws IOException {
         Map<String, List<Point>> curves = new LinkedHashMap<>();
-        for (Finding finding : results.chapter("sizes")) {
+        for (Finding finding : results.chapter(Results.SIZES)) {
             String types = finding.figures().name().replaceFirst("sizes: (\\S+) .*", "$1");
             for (Figures.Time time : finding.figures().times()) {
                 if (time.way().startsWith(ON_CPU)) {
@@ -64,12 +63,12 @@ final class SizesPicture {
         for (Pairing types : Pairing.values()) {
             if (drawn.contains(types.name())) {
                 String words = types.source() + " -> " + types.kept() + ", ";
-                for (Finding finding : results.chapter("GPU")) {
+                for (Finding finding : results.chapter(Results.GPU)) {
                     String name = finding.figures().name();
                     if (name.startsWith("update " + words)) {
-                        add(curves, types + ", GPU", finding, ON_GPU);
+                        add(curves, types + ", GPU", finding, Measurements.UPDATE);
                     } else if (name.startsWith("average off the GPU, " + words)) {
-                        add(curves, types + ", off the GPU", finding, OFF_GPU);
+                        add(curves, types + ", off the GPU", finding, Measurements.UPDATE_OFF_GPU);
                     }
                 }
             }

@@ -7,6 +7,9 @@ import dev.polyak.bench.Finding;
 import dev.polyak.bench.Results;
 import dev.polyak.cli.plot.Fonts;
 import dev.polyak.gpucheck.measure.Figures;
+import dev.polyak.gpucheck.measure.Measurement;
+import dev.polyak.gpucheck.measure.Measurements;
+import dev.polyak.gpucheck.measure.Scale;
 import dev.polyak.gpucheck.measure.Spread;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
@@ -24,6 +27,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class PicturesTest {
+    /** The third and the fourth curve's. */
+    private static final int ON_GPU = 0xff_d9_6b_1d;
+
+    private static final int OFF_GPU = 0xff_f0_b4_84;
+
     @TempDir
     private Path folder;
 
@@ -66,21 +74,32 @@ class PicturesTest {
         Finding cpu = new Finding(
                 "sizes",
                 1024,
-                figures("sizes: F32 1x1024", time("polyak, 1 thread", 4), time("polyak, 2 threads", 5)),
+                figures("sizes: BF16_TO_F32 1x1024", time("polyak, 1 thread", 4), time("polyak, 2 threads", 5)),
                 Map.of(),
                 List.of());
-        Finding update = new Finding(
-                "GPU",
-                1 << 20,
-                figures("update F32 -> F32, 1 Mi elements", time("copy", 1), time("update", 2)),
-                Map.of("update", "copy"),
-                List.of());
+        List<Finding> all = new ArrayList<>(List.of(cpu));
+        for (Measurement measurement : Measurements.all(Scale.QUICK)) {
+            all.add(new Finding(
+                    "GPU",
+                    measurement.elements(),
+                    figures(
+                            measurement.name(),
+                            time("copy", 1),
+                            time("plain copy to the host", 1),
+                            time("update", 2),
+                            time("update among others", 3)),
+                    measurement.limits(),
+                    List.of()));
+        }
 
         SizesPicture.write(results(cpu), without);
-        SizesPicture.write(results(cpu, update), with);
+        SizesPicture.write(results(all.toArray(Finding[]::new)), with);
 
-        assertThat(colors(with)).isGreaterThan(colors(without));
-        assertThat(LimitsPicture.writeGpu(results(cpu, update), gpu)).isTrue();
+        assertThat(pixels(with, ON_GPU)).isPositive();
+        assertThat(pixels(with, OFF_GPU)).isPositive();
+        assertThat(pixels(without, ON_GPU) + pixels(without, OFF_GPU)).isZero();
+        assertThat(LimitsPicture.writeGpu(results(all.toArray(Finding[]::new)), gpu))
+                .isTrue();
         assertThat(colors(gpu)).isGreaterThan(3);
         assertThat(LimitsPicture.writeGpu(results(cpu), gpu)).isFalse();
     }
@@ -110,6 +129,13 @@ class PicturesTest {
 
     private static Results results(Finding... findings) {
         return new Results(Instant.EPOCH, "tiny", Map.of(), List.of(findings), List.of(), List.of());
+    }
+
+    private static long pixels(Path file, int color) throws IOException {
+        BufferedImage image = ImageIO.read(file.toFile());
+        return Arrays.stream(image.getRGB(0, 0, image.getWidth(), image.getHeight(), null, 0, image.getWidth()))
+                .filter(pixel -> pixel == color)
+                .count();
     }
 
     private static long colors(Path file) throws IOException {

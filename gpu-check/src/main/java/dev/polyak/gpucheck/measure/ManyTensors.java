@@ -13,7 +13,6 @@ import java.util.stream.IntStream;
 /** An update of many small tensors, which is one launch, beside PyTorch's multi-tensor way. */
 record ManyTensors(int tensors) implements Measurement {
     private static final long ELEMENTS = 4096;
-    private static final String UPDATE = "update";
 
     @Override
     public String name() {
@@ -36,10 +35,10 @@ record ManyTensors(int tensors) implements Measurement {
                     .schedule(Schedules.decay(0.999))
                     .build()) {
                 List<Way> ways = new ArrayList<>();
-                ways.add(lab.update(UPDATE, average, tensors * ELEMENTS));
+                ways.add(lab.update(Measurements.UPDATE, average, tensors * ELEMENTS));
                 ways.addAll(lab.torch(Torch.Work.FOREACH_LERP, tensors, ELEMENTS));
                 return lab.race(name(), ways)
-                        .speed(UPDATE, Torch.Work.FOREACH_LERP.label())
+                        .speed(Measurements.UPDATE, Torch.Work.FOREACH_LERP.label())
                         .figures();
             } finally {
                 lab.forgetTorch();

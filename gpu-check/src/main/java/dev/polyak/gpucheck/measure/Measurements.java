@@ -6,6 +6,11 @@ import java.util.List;
 
 /** All measurements, in the order in which they are made. */
 public final class Measurements {
+    /** What the library's way is called in updates of one large tensor, and of many small ones. */
+    public static final String UPDATE = "update";
+    /** What it is called where the average is off the GPU, and each update begins while another is under way. */
+    public static final String UPDATE_OFF_GPU = "update among others";
+
     private Measurements() {}
 
     /** The measurements at a scale. */

@@ -10,7 +10,6 @@ record OffloadMeasurement(long elements) implements Measurement {
     static final String PLAIN = "plain copy to the host";
     static final String COPY = "copy alone";
     static final String FOLD = "fold alone";
-    static final String UPDATE = "update among others";
     private static final String RING_UPDATE = "the same, through a ring";
     /** A copy of more is no faster. */
     private static final long LARGEST_COPY = 1L << 30;
@@ -58,11 +57,11 @@ record OffloadMeasurement(long elements) implements Measurement {
                                             COPY, Offloaded.onGpu(elements), times -> times.read() - times.begun()),
                                     offloaded.alone(
                                             FOLD, Offloaded.folded(elements), times -> times.done() - times.mixing()),
-                                    offloaded.overlapped(UPDATE, Offloaded.updated(elements)),
+                                    offloaded.overlapped(Measurements.UPDATE_OFF_GPU, Offloaded.updated(elements)),
                                     ring.overlapped(RING_UPDATE, Offloaded.updated(elements))))
                     .bandwidth(COPY, PLAIN)
-                    .speed(UPDATE, COPY, FOLD)
-                    .speed(RING_UPDATE, UPDATE)
+                    .speed(Measurements.UPDATE_OFF_GPU, COPY, FOLD)
+                    .speed(RING_UPDATE, Measurements.UPDATE_OFF_GPU)
                     .figures();
         }
     }

@@ -28,13 +28,13 @@ record OffloadRace(long elements) implements Measurement {
     public Figures run(Lab lab) throws Exception {
         try (Offloaded offloaded = new Offloaded(lab, elements, Offloaded.STAGED)) {
             List<Way> ways = new ArrayList<>();
-            ways.add(offloaded.overlapped(OffloadMeasurement.UPDATE, Offloaded.updated(elements)));
+            ways.add(offloaded.overlapped(Measurements.UPDATE_OFF_GPU, Offloaded.updated(elements)));
             for (Torch.Work work : List.of(Torch.Work.ON_CPU, Torch.Work.ON_CPU_PINNED)) {
                 ways.addAll(lab.torch(work, Offloaded.TENSORS, elements / Offloaded.TENSORS, 1));
             }
             return lab.race(name(), Offloaded.MOST_ROUNDS, ways)
-                    .speed(OffloadMeasurement.UPDATE, Torch.Work.ON_CPU.label())
-                    .speed(OffloadMeasurement.UPDATE, Torch.Work.ON_CPU_PINNED.label())
+                    .speed(Measurements.UPDATE_OFF_GPU, Torch.Work.ON_CPU.label())
+                    .speed(Measurements.UPDATE_OFF_GPU, Torch.Work.ON_CPU_PINNED.label())
                     .figures();
         } finally {
             lab.forgetTorch();

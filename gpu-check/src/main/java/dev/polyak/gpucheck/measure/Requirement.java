@@ -22,8 +22,8 @@ public record Requirement(String what, String figures, String ratio, double leas
         String f32 = new UpdateMeasurement(DType.F32, DType.F32, GIBI).name();
         String bf16 = new UpdateMeasurement(DType.BF16, DType.F32, GIBI).name();
         String many = new ManyTensors(2000).name();
-        String limit = Figures.bandwidth(UpdateMeasurement.UPDATE, UpdateMeasurement.COPY);
-        String race = Figures.speed(UpdateMeasurement.UPDATE, TORCH);
+        String limit = Figures.bandwidth(Measurements.UPDATE, UpdateMeasurement.COPY);
+        String race = Figures.speed(Measurements.UPDATE, TORCH);
         String loss = new OffloadLoss(Scale.FULL.raced()).name();
         String offDevice = new OffloadRace(Scale.FULL.raced()).name();
         String products = Torch.Work.PRODUCTS.label();
@@ -41,7 +41,7 @@ public record Requirement(String what, String figures, String ratio, double leas
                 new Requirement(
                         offDevice + ": of " + onCpu + "'s speed",
                         offDevice,
-                        Figures.speed(OffloadMeasurement.UPDATE, onCpu),
+                        Figures.speed(Measurements.UPDATE_OFF_GPU, onCpu),
                         5)));
         Scale.FULL.offloaded().forEach(elements -> all.addAll(offloaded(elements)));
         return all;
@@ -58,7 +58,7 @@ public record Requirement(String what, String figures, String ratio, double leas
                 new Requirement(
                         name + ": of its slower part's speed",
                         name,
-                        Figures.speed(OffloadMeasurement.UPDATE, OffloadMeasurement.COPY, OffloadMeasurement.FOLD),
+                        Figures.speed(Measurements.UPDATE_OFF_GPU, OffloadMeasurement.COPY, OffloadMeasurement.FOLD),
                         0.87)); // 1 by 1.15
     }
 

@@ -14,7 +14,6 @@ import java.util.Map;
 /** An update of one large tensor, beside a copy of the same memory, which is the limit, and PyTorch's way. */
 record UpdateMeasurement(DType source, DType kept, long elements) implements Measurement {
     static final String COPY = "copy";
-    static final String UPDATE = "update";
     private static final List<Torch.Work> AS_PEOPLE_WRITE_IT =
             List.of(Torch.Work.FOREACH_LERP, Torch.Work.TIMM, Torch.Work.COMPOSER, Torch.Work.IGNITE);
     /** So small a decay moves averages in narrow types too, where others would be rounded away. */
@@ -32,7 +31,7 @@ record UpdateMeasurement(DType source, DType kept, long elements) implements Mea
 
     @Override
     public Map<String, String> limits() {
-        return Map.of(UPDATE, COPY);
+        return Map.of(Measurements.UPDATE, COPY);
     }
 
     @Override
@@ -47,7 +46,7 @@ record UpdateMeasurement(DType source, DType kept, long elements) implements Mea
                 long copied = Math.min(source.bytes(elements), kept.bytes(elements));
                 List<Way> ways = new ArrayList<>();
                 ways.add(lab.copy(COPY, average.store().address(0), model.address(0), copied, elements));
-                ways.add(lab.update(UPDATE, average, elements));
+                ways.add(lab.update(Measurements.UPDATE, average, elements));
                 if (kept == DType.F32 && source == DType.F32) {
                     for (Torch.Work work : AS_PEOPLE_WRITE_IT) {
                         ways.addAll(lab.torch(work, 1, elements));
@@ -56,11 +55,11 @@ record UpdateMeasurement(DType source, DType kept, long elements) implements Mea
                 } else if (kept == DType.F32 && source == DType.BF16) {
                     ways.addAll(lab.torch(Torch.Work.LERP, 1, elements));
                 }
-                Race race = lab.race(name(), ways).bandwidth(UPDATE, COPY);
+                Race race = lab.race(name(), ways).bandwidth(Measurements.UPDATE, COPY);
                 for (Torch.Work work : AS_PEOPLE_WRITE_IT) {
-                    race.speed(UPDATE, work.label());
+                    race.speed(Measurements.UPDATE, work.label());
                 }
-                return race.speed(UPDATE, Torch.Work.LERP.label())
+                return race.speed(Measurements.UPDATE, Torch.Work.LERP.label())
                         .bandwidth(Torch.Work.COPY.label(), COPY)
                         .figures();
             } finally {

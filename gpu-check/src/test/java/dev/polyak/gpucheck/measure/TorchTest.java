@@ -68,9 +68,9 @@ class TorchTest {
 
             assertThat(loss.ratio(Figures.speed(OffloadLoss.PRODUCTS_BESIDE, Torch.Work.PRODUCTS.label())))
                     .isPresent();
-            assertThat(race.ratio(Figures.speed(OffloadMeasurement.UPDATE, Torch.Work.ON_CPU.label())))
+            assertThat(race.ratio(Figures.speed(Measurements.UPDATE_OFF_GPU, Torch.Work.ON_CPU.label())))
                     .isPresent();
-            assertThat(race.ratio(Figures.speed(OffloadMeasurement.UPDATE, Torch.Work.ON_CPU_PINNED.label())))
+            assertThat(race.ratio(Figures.speed(Measurements.UPDATE_OFF_GPU, Torch.Work.ON_CPU_PINNED.label())))
                     .isPresent();
         }
     }
