@@ -4,50 +4,65 @@ import dev.polyak.cuda.CudaStream;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Brings a model's numbers to the device of its averages and mixes them in there: one update at a time. */
-interface Carrier extends AutoCloseable {
+/**
+ * Brings a model to the device of its averages, to a staging of its layout, from which it is mixed in when all of it is
+ * there: one update at a time.
+ */
+abstract sealed class Carrier implements AutoCloseable permits HostCarrier, StagingCarrier {
+    final MemoryStore staging;
+    private final AverageStep step;
+    private final List<PlannedCall> calls;
+
+    Carrier(MemoryStore staging, AverageStep step, List<PlannedCall> calls) {
+        this.staging = staging;
+        this.step = step;
+        this.calls = calls;
+    }
+
     /** What the next update is to do to each average. */
-    List<PlannedCall> calls();
+    final List<PlannedCall> calls() {
+        return calls;
+    }
 
     /**
      * Begins an update, in the thread that trains. Nothing is under way if it throws.
      *
      * @param stream the stream that trains; null: the default stream, if there are any
      */
-    void begin(@Nullable CudaStream stream);
+    abstract void begin(@Nullable CudaStream stream);
 
     /** Whether the model's numbers are read, so that they may change. */
-    boolean isRead();
+    abstract boolean isRead();
 
     /** Waits until they are. For any thread. */
-    void gate() throws InterruptedException;
+    abstract void gate() throws InterruptedException;
 
     /** Lets a stream's later work wait until they are. For any thread. */
-    void gate(CudaStream stream);
+    abstract void gate(CudaStream stream);
 
-    /** Brings the numbers, in the background; the model may change when this returns. */
-    void bring() throws InterruptedException;
+    /** Waits until all numbers are in the staging; in the background. */
+    abstract void bring() throws InterruptedException;
 
-    /** Makes the update, in the background, when all numbers are there. */
-    void fold() throws InterruptedException;
-
-    /**
-     * Gives an update up that failed or must not be made, in the background: the average is as it was before.
-     *
-     * @throws MemoryLostException if it is not
-     */
-    void abandon();
+    /** Makes the update from the staging, in the background. */
+    final void fold() {
+        step.run(null);
+    }
 
     /** Bytes of the model that an update reads. */
-    long bytes();
+    final long bytes() {
+        return staging.layout().byteSize();
+    }
 
-    /** Memory of these tensors of the model that is free while no update is under way; null if there is none. */
-    @Nullable
-    MemoryStore staging();
+    /** Memory of these tensors of the model that is free while no update is under way. */
+    final MemoryStore staging() {
+        return staging;
+    }
 
     /** How many elements stayed as they were, so far, since the source's were infinite or no numbers. */
-    long elementsLeft();
+    final long elementsLeft() {
+        return step.work().elementsLeft();
+    }
 
     @Override
-    void close();
+    public abstract void close();
 }

@@ -16,7 +16,6 @@ final class Carriers implements Supplier<List<Carrier>> {
     /** The tensors that the averages hold, in the model's types. */
     private final ParameterLayout read;
 
-    /** Refuses an offload that these devices and policies cannot have. */
     Carriers(
             MemoryStore model,
             List<MemoryStore> averages,
@@ -34,16 +33,6 @@ final class Carriers implements Supplier<List<Carrier>> {
         this.progress = progress;
         ParameterLayout held = averages.get(0).layout();
         this.read = model.layout().select(tensor -> held.indexOf(tensor.name()) >= 0);
-        boolean toHost = model instanceof CudaStore && averages.get(0) instanceof HostStore;
-        if (offload.ringPieces() > 0 && !toHost) {
-            throw new IllegalArgumentException("a ring is for a model on a GPU and an average on the CPU; these are on "
-                    + model.device() + " and " + averages.get(0).device());
-        }
-        if (offload.ringPieces() > 0
-                && (nonFinite == NonFinitePolicy.SKIP_UPDATE || nonFinite == NonFinitePolicy.ABORT)) {
-            throw new IllegalArgumentException("with a ring an update cannot be looked through for infinities and NaNs"
-                    + " before it is made: take a staging, or " + NonFinitePolicy.SKIP_ELEMENT);
-        }
     }
 
     Offload offload() {
@@ -68,9 +57,6 @@ final class Carriers implements Supplier<List<Carrier>> {
         List<PlannedCall> calls = plans.stream()
                 .map(plan -> new PlannedCall(plan.rule(), plan.treatments()))
                 .toList();
-        if (model instanceof CudaStore gpu && offload.ringPieces() > 0) {
-            return new RingCarrier(gpu, read, averages, calls, offload, nonFinite, threads, progress);
-        }
         Resources resources = new Resources();
         try {
             MemoryStore staging = resources.keep(staging());

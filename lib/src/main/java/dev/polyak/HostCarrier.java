@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * From host memory: the thread that trains copies the model to the staging, since it would have to wait for that
  * anyway.
  */
-final class HostCarrier extends WholeCarrier {
+final class HostCarrier extends Carrier {
     private final HostStore source;
     private final @Nullable AverageWork copying;
     private final AverageStep step;
@@ -24,7 +24,7 @@ final class HostCarrier extends WholeCarrier {
     }
 
     @Override
-    public void begin(@Nullable CudaStream stream) {
+    void begin(@Nullable CudaStream stream) {
         if (stream != null) {
             throw new IllegalArgumentException("the model is in host memory, which a stream of cuda:" + stream.device()
                     + " does not write: call update() without a stream");
@@ -37,18 +37,18 @@ final class HostCarrier extends WholeCarrier {
     }
 
     @Override
-    public boolean isRead() {
+    boolean isRead() {
         return true;
     }
 
     @Override
-    public void gate() {}
+    void gate() {}
 
     @Override
-    public void gate(CudaStream stream) {}
+    void gate(CudaStream stream) {}
 
     @Override
-    public void bring() {}
+    void bring() {}
 
     @Override
     public void close() {

@@ -34,15 +34,10 @@ final class HostWork implements AverageWork {
 
     @Override
     public void apply() {
-        apply(pieces);
-    }
-
-    /** Does what the planned calls do to a part of the tensors. */
-    void apply(Pieces part) {
         for (AverageUpdate each : work) {
             each.begin();
         }
-        part.forEach(applying, failureHandler, threads);
+        pieces.forEach(applying, failureHandler, threads);
     }
 
     @Override

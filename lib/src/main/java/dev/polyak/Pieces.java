@@ -3,7 +3,6 @@ package dev.polyak;
 import dev.polyak.internal.parallel.Gang;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -64,14 +63,9 @@ final class Pieces {
 
     /** Cuts into pieces of at most a number of elements. */
     Pieces(ParameterLayout layout, int pieceElements) {
-        this(layout, pieceElements, tensor -> true);
-    }
-
-    /** Cuts some of the tensors. */
-    Pieces(ParameterLayout layout, int pieceElements, IntPredicate wanted) {
         this.pieceElements = pieceElements;
         tensors = IntStream.range(0, layout.size())
-                .filter(i -> layout.ownerOf(i) == i && layout.tensor(i).elements() > 0 && wanted.test(i))
+                .filter(i -> layout.ownerOf(i) == i && layout.tensor(i).elements() > 0)
                 .toArray();
         elements = new long[tensors.length];
         bits = new int[tensors.length];

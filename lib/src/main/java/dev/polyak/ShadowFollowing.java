@@ -322,17 +322,11 @@ final class ShadowFollowing implements Following {
             } else {
                 failure = failed(
                         flight.number, new IllegalStateException("the model may have changed while it was read"));
-                flight.carrier.abandon();
             }
         } catch (MemoryLostException e) {
             loss = e;
         } catch (Throwable e) { // an InternalError of lost memory may come late
             failure = failed(flight.number, e);
-            try {
-                flight.carrier.abandon();
-            } catch (MemoryLostException again) {
-                loss = again;
-            }
         }
         end(flight, failure, loss);
     }

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * From a GPU, whole: the model is copied to a staging on a stream of its own, beside the training; what forward passes
  * change is copied on the training's stream.
  */
-final class StagingCarrier extends WholeCarrier {
+final class StagingCarrier extends Carrier {
     private final Resources resources = new Resources();
     private final CudaStore source;
     private final CudaStream copies;
@@ -69,7 +69,7 @@ final class StagingCarrier extends WholeCarrier {
     }
 
     @Override
-    public void begin(@Nullable CudaStream stream) {
+    void begin(@Nullable CudaStream stream) {
         CudaStream training = stream == null ? source.stream() : stream;
         try {
             first.enqueue(training);
@@ -93,22 +93,22 @@ final class StagingCarrier extends WholeCarrier {
     }
 
     @Override
-    public boolean isRead() {
+    boolean isRead() {
         return read.isDone();
     }
 
     @Override
-    public void gate() throws InterruptedException {
+    void gate() throws InterruptedException {
         read.await();
     }
 
     @Override
-    public void gate(CudaStream stream) {
+    void gate(CudaStream stream) {
         stream.waitFor(read);
     }
 
     @Override
-    public void bring() throws InterruptedException {
+    void bring() throws InterruptedException {
         copied.await();
     }
 

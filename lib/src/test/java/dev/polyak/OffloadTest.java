@@ -52,9 +52,7 @@ class OffloadTest {
         GATED(Offload.GATED),
         TWO_STAGINGS(Offload.GATED.withStagings(2)),
         SNAPSHOT(Offload.GATED.with(Offload.Mode.SNAPSHOT)),
-        BLOCKING(Offload.GATED.with(Offload.Mode.BLOCKING)),
-        RING(Offload.GATED.withRing(2, 4096, false)),
-        RING_WITH_BACKUP(Offload.GATED.withRing(3, 4096, true));
+        BLOCKING(Offload.GATED.with(Offload.Mode.BLOCKING));
 
         final Offload offload;
 
@@ -64,7 +62,7 @@ class OffloadTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"GATED", "TWO_STAGINGS", "SNAPSHOT", "BLOCKING", "RING", "RING_WITH_BACKUP"})
+    @ValueSource(strings = {"GATED", "TWO_STAGINGS", "SNAPSHOT", "BLOCKING"})
     void trainingGoesOnBesideIt(String way) {
         train(Way.valueOf(way).offload, 400, 7);
     }
@@ -375,16 +373,13 @@ class OffloadTest {
             StandIn.reset();
             expected.update();
             MemoryStore numbers = average.memory(0);
-            boolean torn = isTorn(average);
-            assertThat(torn).as(where).isEqualTo(torn && way == Way.RING);
-            if (!torn) {
-                boolean old = Numbers.firstDifference(numbers, before).isEmpty();
-                boolean renewed =
-                        Numbers.firstDifference(numbers, expected.memory(0)).isEmpty();
-                assertThat(old || renewed).as(where).isTrue();
-                assertThat(failed || renewed).as(where).isTrue();
-                assertThat(average.counters().updates()).as(where).isEqualTo(renewed ? 1 : 0);
-            }
+            assertThat(isTorn(average)).as(where).isFalse();
+            boolean old = Numbers.firstDifference(numbers, before).isEmpty();
+            boolean renewed =
+                    Numbers.firstDifference(numbers, expected.memory(0)).isEmpty();
+            assertThat(old || renewed).as(where).isTrue();
+            assertThat(failed || renewed).as(where).isTrue();
+            assertThat(average.counters().updates()).as(where).isEqualTo(renewed ? 1 : 0);
             average.restart();
             assertThat(Numbers.firstDifference(average.store(), host)).as(where).isEmpty();
             return calls;
@@ -451,21 +446,8 @@ class OffloadTest {
     }
 
     @Test
-    void whatDoesNotGoTogetherIsRefused() {
-        try (ParameterStore host = Numbers.random(LAYOUT, 0);
-                ParameterStore model = onGpu(host)) {
-            assertThatThrownBy(() -> of(host, Offload.GATED.withRing(2, 4096, false)))
-                    .hasMessageContaining("a ring is for a model on a GPU and an average on the CPU");
-            assertThatThrownBy(() -> ParameterAverage.builder(model)
-                            .schedule(Schedules.decay(0.9))
-                            .keptOn(Device.cpu())
-                            .offload(Offload.GATED.withRing(2, 4096, false))
-                            .nonFinite(NonFinitePolicy.ABORT)
-                            .build())
-                    .hasMessageContaining("cannot be looked through");
-            assertThatThrownBy(() -> Offload.GATED.withRing(1, 4096, false)).hasMessageContaining("at least 2 pieces");
-            assertThatThrownBy(() -> Offload.GATED.withStagings(0)).hasMessageContaining("at least 1 staging");
-        }
+    void anOffloadNeedsAStaging() {
+        assertThatThrownBy(() -> Offload.GATED.withStagings(0)).hasMessageContaining("at least 1 staging");
     }
 
     @Test

@@ -39,7 +39,7 @@ class GpuCheckTest {
         assertThat(printed.toString())
                 .contains("Stand-in GPU", "ok    update F32 -> F32", "weights of another process, by a JVM")
                 .contains(
-                        "ok    average off the GPU, ring",
+                        "ok    average off the GPU, two stagings",
                         "ok    average off the GPU, no memory of the GPU for its numbers")
                 .contains("speed of update among others by that of the slower of copy alone and fold alone: ")
                 .contains("speed of the same beside an update by that of copies within the GPU: ")

@@ -10,8 +10,6 @@ import java.util.List;
 
 /** All checks, in the order in which they are made. */
 public final class Checks {
-    /** Bytes, so small that the ring goes round many times. */
-    private static final long RING_PIECE = 1 << 14;
 
     private Checks() {}
 
@@ -65,8 +63,6 @@ public final class Checks {
         checks.add(new OffloadCheck("two stagings", Offload.GATED.withStagings(2)));
         checks.add(new OffloadCheck("snapshot", Offload.GATED.with(Offload.Mode.SNAPSHOT)));
         checks.add(new OffloadCheck("blocking", Offload.GATED.with(Offload.Mode.BLOCKING)));
-        checks.add(new OffloadCheck("ring", Offload.GATED.withRing(3, RING_PIECE, false)));
-        checks.add(new OffloadCheck("ring with backup", Offload.GATED.withRing(2, RING_PIECE, true)));
         return checks;
     }
 }

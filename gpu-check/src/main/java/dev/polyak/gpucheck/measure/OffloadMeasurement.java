@@ -10,7 +10,6 @@ record OffloadMeasurement(long elements) implements Measurement {
     static final String PLAIN = "plain copy to the host";
     static final String COPY = "copy alone";
     static final String FOLD = "fold alone";
-    private static final String RING_UPDATE = "the same, through a ring";
     /** A copy of more is no faster. */
     private static final long LARGEST_COPY = 1L << 30;
 
@@ -26,7 +25,7 @@ record OffloadMeasurement(long elements) implements Measurement {
 
     @Override
     public long hostMemory() {
-        return Offloaded.onHost(elements, Offloaded.STAGED) + Offloaded.onHost(elements, Offloaded.RING) + plain();
+        return Offloaded.onHost(elements, Offloaded.STAGED) + plain();
     }
 
     private long plain() {
@@ -41,7 +40,6 @@ record OffloadMeasurement(long elements) implements Measurement {
     @Override
     public Figures run(Lab lab) throws Exception {
         try (Offloaded offloaded = new Offloaded(lab, elements, Offloaded.STAGED);
-                Offloaded ring = new Offloaded(lab, elements, Offloaded.RING);
                 PinnedMemory host = PinnedMemory.allocate(lab.gpu().index(), plain())) {
             long there = host.segment().address();
             return lab.race(
@@ -57,11 +55,9 @@ record OffloadMeasurement(long elements) implements Measurement {
                                             COPY, Offloaded.onGpu(elements), times -> times.read() - times.begun()),
                                     offloaded.alone(
                                             FOLD, Offloaded.folded(elements), times -> times.done() - times.mixing()),
-                                    offloaded.overlapped(Measurements.UPDATE_OFF_GPU, Offloaded.updated(elements)),
-                                    ring.overlapped(RING_UPDATE, Offloaded.updated(elements))))
+                                    offloaded.overlapped(Measurements.UPDATE_OFF_GPU, Offloaded.updated(elements))))
                     .bandwidth(COPY, PLAIN)
                     .speed(Measurements.UPDATE_OFF_GPU, COPY, FOLD)
-                    .speed(RING_UPDATE, Measurements.UPDATE_OFF_GPU)
                     .figures();
         }
     }

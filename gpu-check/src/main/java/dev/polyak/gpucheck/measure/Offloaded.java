@@ -25,8 +25,6 @@ final class Offloaded implements AutoCloseable {
 
     /** The next copy overlaps the fold. */
     static final Offload STAGED = Offload.GATED.withStagings(2);
-    /** Pieces that are worth many threads. */
-    static final Offload RING = Offload.GATED.withRing(4, 32 << 20, false);
 
     /** Enough that the first and the last, which overlap with nothing, weigh little. */
     private static final int OVERLAPPED = 12;
@@ -66,8 +64,7 @@ final class Offloaded implements AutoCloseable {
 
     /** Bytes that stagings and average take in host memory. */
     static long onHost(long elements, Offload offload) {
-        long average = 2 * onGpu(elements);
-        return average + (offload.ringPieces() > 0 ? 0 : offload.stagings() * onGpu(elements));
+        return (2L + offload.stagings()) * onGpu(elements);
     }
 
     /** Bytes of the host's memory that a fold reads and writes: the staging once, the average twice. */
