@@ -286,6 +286,7 @@ public final class ParameterLayout {
          * @return this builder
          * @throws IllegalArgumentException if there is no tensor of that name yet
          */
+        @SuppressWarnings("exports") // @Nullable tells tools that know it
         public Builder tied(String name, String owner, @Nullable Role role) {
             Integer index = indexes.get(owner);
             if (index == null) {

@@ -28,6 +28,7 @@ public interface PieceSink {
      * @return native memory of that size, which the fold alone uses while it runs; null, as by default, if the piece is
      *     to be written
      */
+    @SuppressWarnings("exports") // @Nullable tells tools that know it
     default @Nullable MemorySegment place(int tensor, long at, long bytes) {
         return null;
     }

@@ -1,0 +1,9 @@
+/** Checkpoint files as parameter stores. */
+module dev.polyak.checkpoint {
+    requires transitive dev.polyak;
+    requires tools.jackson.core;
+    requires static org.jspecify;
+
+    exports dev.polyak.checkpoint;
+    exports dev.polyak.checkpoint.scheme;
+}

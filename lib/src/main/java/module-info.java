@@ -1,0 +1,14 @@
+/** Running averages of model parameters. */
+module dev.polyak {
+    requires dev.polyak.cuda.bindings;
+    // Without it, everything runs in plain Java: start with --add-modules jdk.incubator.vector.
+    requires static jdk.incubator.vector;
+    requires static org.jspecify;
+
+    exports dev.polyak;
+    exports dev.polyak.cuda;
+    exports dev.polyak.rules;
+    exports dev.polyak.rules.python;
+    exports dev.polyak.schedule;
+    exports dev.polyak.train;
+}
