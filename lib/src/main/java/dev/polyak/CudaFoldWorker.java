@@ -28,9 +28,9 @@ final class CudaFoldWorker extends FoldWorker {
     private final UpdateLaunch update;
     private final DivideLaunch divide;
 
-    CudaFoldWorker(ParameterFold plan, PieceSink sink, Device on) {
+    CudaFoldWorker(FoldPlan plan, PieceSink sink, Device on) {
         super(plan, sink);
-        this.bufferBytes = (long) plan.pieceElements * Double.BYTES;
+        this.bufferBytes = (long) plan.pieceElements() * Double.BYTES;
         try {
             int index = on.cudaDevice().index();
             stream = resources.keep(CudaStream.create(index));
@@ -43,7 +43,7 @@ final class CudaFoldWorker extends FoldWorker {
             for (int i = 0; i < SLOTS; i++) {
                 used[i] = resources.keep(CudaEvent.create(index));
             }
-            table = resources.keep(TensorTable.ofOneRow(on.cudaDevice(), plan.pieceElements));
+            table = resources.keep(TensorTable.ofOneRow(on.cudaDevice(), plan.pieceElements()));
             update = new UpdateLaunch(table, 1, false, 0);
             divide = new DivideLaunch(table, plan.debiasing());
         } catch (RuntimeException e) {
@@ -57,12 +57,12 @@ final class CudaFoldWorker extends FoldWorker {
         long bytes = (long) count * type.bits() / 8;
         begin(tensor, type, from, count, pinned);
         stream.copy(device, pinned.address(), bytes);
-        for (int j = 0; j < plan.mixed.length; j++) {
+        for (int j = 0; j < plan.mixedCount(); j++) {
             int slot = j % SLOTS;
             DType stored = typeOf(j, tensor);
             long at = (1 + slot) * bufferBytes;
             Waits.finish(used[slot]);
-            load(plan.mixed[j], tensor, stored, from, count, pinned.asSlice(at, bufferBytes));
+            load(plan.mixed(j), tensor, stored, from, count, pinned.asSlice(at, bufferBytes));
             stream.copy(device + at, pinned.address() + at, (long) count * stored.bits() / 8);
             table.set(stream, device, device + at, count, CudaTypes.of(type), CudaTypes.of(stored), AVERAGE);
             update.average(
@@ -71,10 +71,10 @@ final class CudaFoldWorker extends FoldWorker {
                     true,
                     false,
                     true,
-                    plan.updates.weight(j),
-                    plan.updates.decay(j),
-                    plan.updates.divisor(j),
-                    CudaTypes.code(plan.rule.order()));
+                    plan.updates().weight(j),
+                    plan.updates().decay(j),
+                    plan.updates().divisor(j),
+                    CudaTypes.code(plan.rule().order()));
             update.run(stream);
             used[slot].record(stream);
         }

@@ -12,6 +12,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.Collections;
 import java.util.List;
 
@@ -167,8 +168,8 @@ final class CudaStore extends MemoryStore {
     }
 
     @Override
-    void divide(Treatment[] treatments, double divisor) {
-        try (TensorTable table = table(treatments)) {
+    void divide(BitSet tensors, double divisor) {
+        try (TensorTable table = table(tensors)) {
             CudaStream behind = stream();
             new DivideLaunch(table, divisor).run(behind);
             Waits.finish(behind);
@@ -176,22 +177,20 @@ final class CudaStore extends MemoryStore {
     }
 
     @Override
-    void zero(Treatment[] treatments) {
-        try (TensorTable table = table(treatments)) {
+    void zero(BitSet tensors) {
+        try (TensorTable table = table(tensors)) {
             CudaStream behind = stream();
             new ZeroLaunch(table).run(behind);
             Waits.finish(behind);
         }
     }
 
-    /** This store's tensors, each with itself as its source. */
-    private TensorTable table(Treatment[] treatments) {
+    /** Some of this store's tensors as averages, each with itself as its source. */
+    private TensorTable table(BitSet tensors) {
         TensorTable.Builder table = TensorTable.builder();
-        for (int i = 0; i < addresses.length; i++) {
-            if (layout().ownerOf(i) == i) {
-                addRow(table, i, this, i, CudaTypes.code(treatments[i]));
-            }
-        }
+        tensors.stream()
+                .filter(tensor -> layout().ownerOf(tensor) == tensor)
+                .forEach(tensor -> addRow(table, tensor, this, tensor, CudaTypes.code(Treatment.AVERAGE)));
         return table.build(device.cudaDevice());
     }
 

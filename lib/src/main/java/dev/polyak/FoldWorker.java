@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Makes pieces of a {@link ParameterFold}'s result. For one thread. */
 class FoldWorker implements AutoCloseable {
-    final ParameterFold plan;
+    final FoldPlan plan;
     private final PieceSink sink;
     private final Arena arena = Arena.ofShared(); // made by one thread, used by another
     private final Kernels kernels = Backend.get().kernels();
@@ -23,32 +23,32 @@ class FoldWorker implements AutoCloseable {
     /** Where the present piece is computed. */
     private MemorySegment accumulator;
 
-    FoldWorker(ParameterFold plan, PieceSink sink) {
+    FoldWorker(FoldPlan plan, PieceSink sink) {
         this.plan = plan;
         this.sink = sink;
         this.own = buffer();
         this.accumulator = own;
         this.rounded = buffer();
-        this.segments = new MemorySegment[plan.mixed.length];
-        this.offsets = new long[plan.mixed.length];
-        this.fetched = new MemorySegment[plan.mixed.length];
+        this.segments = new MemorySegment[plan.mixedCount()];
+        this.offsets = new long[plan.mixedCount()];
+        this.fetched = new MemorySegment[plan.mixedCount()];
     }
 
     /** Makes elements of a tensor of the result and hands them to the sink. */
     final void fold(int tensor, long from, int count) throws IOException {
-        DType type = plan.accumulators.tensor(tensor).dtype();
-        DType kept = plan.layout.tensor(tensor).dtype();
+        DType type = plan.accumulators().tensor(tensor).dtype();
+        DType kept = plan.layout().tensor(tensor).dtype();
         long at = from * kept.bits() / 8;
         long bytes = (long) count * kept.bits() / 8;
         MemorySegment place = kept == type ? sink.place(tensor, at, bytes) : null;
         accumulator = place == null ? own : place;
-        switch (plan.treatments[tensor]) {
+        switch (plan.treatment(tensor)) {
             case LEAVE -> load(0, tensor, type, from, count, accumulator);
-            case FREEZE -> load(plan.base, tensor, type, from, count, accumulator);
-            case COPY -> load(plan.lastTouched, tensor, type, from, count, accumulator);
+            case FREEZE -> load(plan.base(), tensor, type, from, count, accumulator);
+            case COPY -> load(plan.lastTouched(), tensor, type, from, count, accumulator);
             case AVERAGE -> average(tensor, type, from, count, accumulator);
             case TRUNCATE -> {
-                load(plan.base, tensor, type, from, count, accumulator);
+                load(plan.base(), tensor, type, from, count, accumulator);
                 truncate(tensor, type, from, count);
             }
             case OMIT -> throw new AssertionError("not in the layout");
@@ -76,17 +76,17 @@ class FoldWorker implements AutoCloseable {
 
     /** Where the average begins: at zero, or with the last source that is taken as it is. */
     final void begin(int tensor, DType type, long from, int count, MemorySegment result) {
-        if (plan.base == 0 && plan.rule.startsAtZero()) {
+        if (plan.base() == 0 && plan.rule().startsAtZero()) {
             result.fill((byte) 0);
         } else {
-            load(plan.base, tensor, type, from, count, result);
+            load(plan.base(), tensor, type, from, count, result);
         }
     }
 
     /** Brings elements of a tensor of a source, as a type, into memory. */
     final void load(int source, int tensor, DType as, long from, int count, MemorySegment to) {
-        MemoryStore store = plan.sources.get(source);
-        int there = plan.matches[source].sourceOf(tensor);
+        MemoryStore store = plan.sources().get(source);
+        int there = plan.sourceOf(source, tensor);
         DType stored = store.layout().tensor(there).dtype();
         if (store instanceof HostStore host) {
             try {
@@ -105,11 +105,11 @@ class FoldWorker implements AutoCloseable {
 
     /** The type of a tensor in the j-th source to be mixed in. */
     final DType typeOf(int j, int tensor) {
-        int source = plan.mixed[j];
-        return plan.sources
+        int source = plan.mixed(j);
+        return plan.sources()
                 .get(source)
                 .layout()
-                .tensor(plan.matches[source].sourceOf(tensor))
+                .tensor(plan.sourceOf(source, tensor))
                 .dtype();
     }
 
@@ -121,14 +121,14 @@ class FoldWorker implements AutoCloseable {
             boolean last = j + 1 == segments.length;
             if (last || typeOf(j + 1, tensor) != stored) {
                 fold.fold(
-                        plan.rule.order(),
+                        plan.rule().order(),
                         Elements.of(type),
                         accumulator,
                         0,
                         Elements.of(stored),
                         segments,
                         offsets,
-                        plan.updates,
+                        plan.updates(),
                         first,
                         j + 1,
                         false,
@@ -141,13 +141,13 @@ class FoldWorker implements AutoCloseable {
     private void truncate(int tensor, DType type, long from, int count) {
         for (int j = 0; j < segments.length; j++) {
             locate(j, tensor, from, count);
-            int call = plan.mixed[j];
+            int call = plan.mixed(j);
             IntegerAverage.update(
                     type,
-                    plan.rule.order(),
-                    plan.rule.weight(call),
-                    plan.rule.decay(call),
-                    plan.rule.divisor(call),
+                    plan.rule().order(),
+                    plan.rule().weight(call),
+                    plan.rule().decay(call),
+                    plan.rule().divisor(call),
                     accumulator,
                     0,
                     segments[j],
@@ -158,8 +158,8 @@ class FoldWorker implements AutoCloseable {
 
     /** Finds a piece of the j-th source to be mixed in, and makes sure that it is there. */
     private DType locate(int j, int tensor, long from, int count) {
-        MemoryStore store = plan.sources.get(plan.mixed[j]);
-        int there = plan.matches[plan.mixed[j]].sourceOf(tensor);
+        MemoryStore store = plan.sources().get(plan.mixed(j));
+        int there = plan.sourceOf(plan.mixed(j), tensor);
         DType stored = typeOf(j, tensor);
         long at = from * stored.bits() / 8;
         long bytes = (long) count * stored.bits() / 8;
@@ -185,7 +185,7 @@ class FoldWorker implements AutoCloseable {
     }
 
     private MemorySegment buffer() {
-        return arena.allocate((long) plan.pieceElements * Double.BYTES, ParameterLayout.ALIGNMENT);
+        return arena.allocate((long) plan.pieceElements() * Double.BYTES, ParameterLayout.ALIGNMENT);
     }
 
     @Override

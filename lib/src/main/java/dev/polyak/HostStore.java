@@ -8,6 +8,7 @@ import dev.polyak.internal.parallel.Gang;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.Collections;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -94,12 +95,12 @@ final class HostStore extends MemoryStore {
     }
 
     @Override
-    void divide(Treatment[] treatments, double divisor) {
+    void divide(BitSet tensors, double divisor) {
         PieceFold fold = new PieceFold(Backend.get().kernels());
         new Pieces(layout())
                 .forEach(
                         (worker, tensor, from, count) -> {
-                            if (treatments[tensor] == Treatment.AVERAGE) {
+                            if (tensors.get(tensor)) {
                                 DType type = layout().tensor(tensor).dtype();
                                 fold.divide(
                                         Elements.of(type), segments[tensor], from * type.bits() / 8, divisor, count);
@@ -110,12 +111,8 @@ final class HostStore extends MemoryStore {
     }
 
     @Override
-    void zero(Treatment[] treatments) {
-        for (int i = 0; i < segments.length; i++) {
-            if (treatments[i] == Treatment.AVERAGE) {
-                segments[i].fill((byte) 0);
-            }
-        }
+    void zero(BitSet tensors) {
+        tensors.stream().forEach(tensor -> segments[tensor].fill((byte) 0));
     }
 
     @Override

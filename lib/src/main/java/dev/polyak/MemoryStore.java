@@ -2,6 +2,7 @@ package dev.polyak;
 
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
@@ -14,13 +15,18 @@ abstract sealed class MemoryStore implements ParameterStore permits HostStore, C
     private final boolean readOnly;
     private final Runnable closeAction;
     private final AtomicBoolean closed = new AtomicBoolean();
-    private volatile @Nullable SwappedAverage guest;
+    private volatile @Nullable Occupant occupant;
 
     MemoryStore(ParameterLayout layout, List<String> origins, boolean readOnly, Runnable closeAction) {
         this.layout = layout;
         this.origins = List.copyOf(origins);
         this.readOnly = readOnly;
         this.closeAction = closeAction;
+    }
+
+    /** A store as the library sees it: every store is one of these. */
+    static MemoryStore of(ParameterStore store) {
+        return (MemoryStore) store;
     }
 
     /** A store with memory of its own. */
@@ -31,11 +37,11 @@ abstract sealed class MemoryStore implements ParameterStore permits HostStore, C
         };
     }
 
-    /** Divides those elements of the tensors that are averaged, rounded once. */
-    abstract void divide(Treatment[] treatments, double divisor);
+    /** Divides the elements of some floating-point tensors, rounded once. */
+    abstract void divide(BitSet tensors, double divisor);
 
-    /** Sets those tensors that are averaged to zero. */
-    abstract void zero(Treatment[] treatments);
+    /** Sets some tensors to zero. */
+    abstract void zero(BitSet tensors);
 
     /** Tensors in the memory of stores on this one's device, as a store that owns nothing. */
     abstract MemoryStore view(ParameterLayout view, MemoryStore[] stores, int[] tensors);
@@ -73,20 +79,20 @@ abstract sealed class MemoryStore implements ParameterStore permits HostStore, C
         return origins.get(tensor);
     }
 
-    /** The average that is in the place of this store's own numbers; null while they are there. */
-    final @Nullable SwappedAverage guest() {
-        return guest;
+    /** What is in the place of this store's own numbers; null while they are there. */
+    final @Nullable Occupant occupant() {
+        return occupant;
     }
 
-    final void setGuest(@Nullable SwappedAverage guest) {
-        this.guest = guest;
+    final void setOccupant(@Nullable Occupant occupant) {
+        this.occupant = occupant;
     }
 
     @Override
     public final void copyFrom(ParameterStore source) {
         requireWritable();
         LayoutMatch match = matchAll(source, "copy: the source");
-        Transfer.between((MemoryStore) source, this).copy(match, layout);
+        Transfer.between(of(source), this).copy(match, layout);
     }
 
     /** Refuses a source that lacks one of this store's tensors. */
@@ -98,7 +104,7 @@ abstract sealed class MemoryStore implements ParameterStore permits HostStore, C
     final void copySomeFrom(ParameterStore source) {
         requireWritable();
         LayoutMatch match = LayoutMatch.of(layout, source.layout());
-        Transfer.between((MemoryStore) source, this)
+        Transfer.between(of(source), this)
                 .copy(match, layout.select(tensor -> match.sourceOf(layout.indexOf(tensor.name())) >= 0));
     }
 
@@ -113,8 +119,8 @@ abstract sealed class MemoryStore implements ParameterStore permits HostStore, C
                         + there.dtype() + " instead of " + layout.tensor(i).dtype());
             }
         }
-        ((MemoryStore) other).requireWritable();
-        Transfer.between((MemoryStore) other, this).swap(match);
+        of(other).requireWritable();
+        Transfer.between(of(other), this).swap(match);
     }
 
     @Override

@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  * until {@link #restart()} or {@link #restore}.
  */
 public final class ParameterAverage implements AutoCloseable {
-    private final ParameterStore online;
+    private final MemoryStore online;
     private final List<AverageRule> rules;
     private final ParameterLayout layout;
     private final List<PlannedCall> plans;
@@ -71,14 +71,13 @@ public final class ParameterAverage implements AutoCloseable {
     }
 
     private Following follow(Builder builder) {
-        MemoryStore model = (MemoryStore) online;
         Offload offload = builder.offload;
         if (offload == null && builder.keptOn().equals(online.device())) {
             return new DirectFollowing(
-                    new AverageStep(model, averages, plans, builder.nonFinite, builder.threads, progress));
+                    new AverageStep(online, averages, plans, builder.nonFinite, builder.threads, progress));
         }
         Carriers carriers = new Carriers(
-                model,
+                online,
                 averages,
                 plans,
                 offload == null ? Offload.GATED : offload,
@@ -87,7 +86,7 @@ public final class ParameterAverage implements AutoCloseable {
                 progress);
         return new ShadowFollowing(carriers.offload(), plans, carriers, () -> {
             for (MemoryStore average : averages) {
-                average.copyFrom(model);
+                average.copyFrom(online);
             }
         });
     }
@@ -277,7 +276,7 @@ public final class ParameterAverage implements AutoCloseable {
             copy.copyFrom(average);
             double divisor = rule.debiasing(calls);
             if (divisor != 1) {
-                copy.divide(plans.get(which).treatments(), divisor);
+                copy.divide(plans.get(which).averaged(), divisor);
             }
         } catch (RuntimeException e) {
             copy.close();
@@ -322,8 +321,8 @@ public final class ParameterAverage implements AutoCloseable {
      * @return a store of the model's layout, good until the next swap begins or ends
      */
     public ParameterStore model() {
-        SwappedAverage guest = ((MemoryStore) online).guest();
-        return guest == null ? online : guest.model();
+        Occupant occupant = online.occupant();
+        return occupant == null ? online : occupant.model();
     }
 
     /**
@@ -470,6 +469,11 @@ public final class ParameterAverage implements AutoCloseable {
         stranded = scope;
     }
 
+    /** The model's store. */
+    MemoryStore source() {
+        return online;
+    }
+
     /** Memory for the model's numbers while an average is in their place; null if there is none. */
     @Nullable
     MemoryStore parking() {
@@ -488,7 +492,7 @@ public final class ParameterAverage implements AutoCloseable {
             following.copyAll();
             for (int k = 0; k < rules.size(); k++) {
                 if (plans.get(k).startsAtZero()) {
-                    averages.get(k).zero(plans.get(k).treatments());
+                    averages.get(k).zero(plans.get(k).averaged());
                 }
             }
         } catch (MemoryLostException | CudaException e) {
@@ -548,7 +552,7 @@ public final class ParameterAverage implements AutoCloseable {
     }
 
     private void requireModel() {
-        if (((MemoryStore) online).guest() != null) {
+        if (online.occupant() != null) {
             throw new IllegalStateException(
                     "another average is in this model's place: close the scope that its swap() returned" + " first");
         }
@@ -563,7 +567,7 @@ public final class ParameterAverage implements AutoCloseable {
 
     /** Collects what an average is made of. Not safe for use by several threads. */
     public static final class Builder {
-        private final ParameterStore online;
+        private final MemoryStore online;
         private List<AverageRule> rules = List.of();
         private @Nullable Schedule schedule;
         private Order order = Order.LERP;
@@ -579,7 +583,7 @@ public final class ParameterAverage implements AutoCloseable {
         private int threads = Gang.shared().size();
 
         private Builder(ParameterStore online) {
-            this.online = online;
+            this.online = MemoryStore.of(online);
         }
 
         /**
@@ -751,7 +755,7 @@ public final class ParameterAverage implements AutoCloseable {
                     memory.add(
                             keptIn.isEmpty()
                                     ? MemoryStore.allocate(layout, keptOn())
-                                    : ((MemoryStore) keptIn.get(k)).borrowed(layout, keptOn()));
+                                    : MemoryStore.of(keptIn.get(k)).borrowed(layout, keptOn()));
                 }
             } catch (RuntimeException | Error e) {
                 memory.forEach(ParameterStore::close);

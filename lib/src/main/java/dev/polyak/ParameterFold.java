@@ -1,7 +1,6 @@
 package dev.polyak;
 
 import dev.polyak.cuda.CudaException;
-import dev.polyak.internal.kernel.Updates;
 import dev.polyak.internal.parallel.Gang;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -18,83 +17,15 @@ import org.jspecify.annotations.Nullable;
  * to a {@link PieceSink}. So neither average nor sources need fit memory, and each source is read once.
  */
 public final class ParameterFold {
-    /**
-     * Elements of a piece, while not too many threads have one: longer runs in each source are read a tenth faster than
-     * runs of a quarter of that, longer ones no faster.
-     */
-    private static final int LONG_PIECE = 1 << 18;
-    /** What the threads' pieces take together at most, unless there are more than a hundred threads. */
-    private static final int PIECES_BYTES = 64 << 20;
-
-    final List<MemoryStore> sources;
-    final AverageRule rule;
-    final ParameterLayout layout;
-    /** The tensors of the result in the types in which they are accumulated. */
-    final ParameterLayout accumulators;
-
-    final LayoutMatch[] matches;
-    final Treatment[] treatments;
-    final int pieceElements;
-    /** The last source that is copied whole, from which the folding begins. */
-    final int base;
-    /** The last source of which anything is taken: what is copied at every call is its. */
-    final int lastTouched;
-    /** The sources that are mixed in from there on, and with what. */
-    final int[] mixed;
-
-    final Updates updates;
+    private final FoldPlan plan;
     private final Device device;
     private final int threads;
-    private final AverageCounters counters;
 
     private ParameterFold(Builder builder) {
-        sources = builder.sources.stream().map(MemoryStore.class::cast).toList();
+        plan = new FoldPlan(
+                builder.sources, builder.rule, builder.keptAs, builder.accumulatedAs, builder.threads);
         device = builder.device;
-        rule = builder.rule;
-        ParameterLayout model = sources.get(0).layout();
-        ParameterLayout first = model.select(tensor -> rule.treatment(tensor) != Treatment.OMIT);
-        layout = as(first, builder.keptAs);
-        accumulators = as(layout, builder.accumulatedAs);
         threads = builder.threads;
-        // A thread has two buffers of binary64.
-        int affordable = PIECES_BYTES / (2 * Double.BYTES) / threads;
-        pieceElements = Math.max(Pieces.ELEMENTS, Math.min(LONG_PIECE, affordable));
-        treatments = Treatment.of(accumulators, rule);
-        matches = new LayoutMatch[sources.size()];
-        int whole = 0;
-        int touched = 0;
-        List<Integer> later = new ArrayList<>();
-        updates = new Updates(sources.size());
-        int count = 0;
-        for (int k = 0; k < matches.length; k++) {
-            matches[k] = match(model, first, k);
-            AverageRule.Call call = k == 0 ? AverageRule.Call.COPY : rule.call(k);
-            touched = call == AverageRule.Call.HOLD ? touched : k;
-            if (call.copies()) {
-                whole = k;
-                later.clear();
-                updates.clear();
-            }
-            if (call.updates()) {
-                later.add(k);
-                updates.add(rule.weight(k), rule.decay(k), rule.divisor(k));
-                count++;
-            }
-        }
-        base = whole;
-        lastTouched = touched;
-        mixed = later.stream().mapToInt(Integer::intValue).toArray();
-        counters = new AverageCounters(matches.length - 1, count);
-    }
-
-    /** Where the tensors of the result are in a source, which must have all of the first one's and no more. */
-    private LayoutMatch match(ParameterLayout model, ParameterLayout held, int k) {
-        ParameterStore source = sources.get(k);
-        LayoutMatch.of(model, source.layout()).difference().ifPresent(difference -> {
-            throw new IllegalArgumentException(
-                    "compared with " + describe(sources.get(0)) + ", " + describe(source) + " " + difference);
-        });
-        return LayoutMatch.of(held, source.layout());
     }
 
     /**
@@ -116,7 +47,7 @@ public final class ParameterFold {
      * @return the layout, in the types in which the result is kept
      */
     public ParameterLayout layout() {
-        return layout;
+        return plan.layout();
     }
 
     /**
@@ -125,7 +56,7 @@ public final class ParameterFold {
      * @return the counters after the last source
      */
     public AverageCounters counters() {
-        return counters;
+        return plan.counters();
     }
 
     /**
@@ -150,13 +81,13 @@ public final class ParameterFold {
      * @throws CudaException if it is to be computed on a GPU which is not there, or fails
      */
     public void run(ParameterStore target) {
-        if (!target.layout().equals(layout)) {
-            throw new IllegalArgumentException("the store has " + target.layout() + ", the result " + layout);
+        if (!target.layout().equals(layout())) {
+            throw new IllegalArgumentException("the store has " + target.layout() + ", the result " + layout());
         }
-        if (sources.stream().anyMatch(source -> source == target)) {
+        if (plan.sources().stream().anyMatch(source -> source == target)) {
             throw new IllegalArgumentException("the result would overwrite a source: name another store");
         }
-        MemoryStore store = (MemoryStore) target;
+        MemoryStore store = MemoryStore.of(target);
         store.requireWritable();
         StoreSink sink = new StoreSink(store);
         try {
@@ -172,10 +103,10 @@ public final class ParameterFold {
             for (int i = 0; i < most; i++) {
                 workers.add(
                         device.type() == Device.Type.CUDA
-                                ? new CudaFoldWorker(this, sink, device)
-                                : new FoldWorker(this, sink));
+                                ? new CudaFoldWorker(plan, sink, device)
+                                : new FoldWorker(plan, sink));
             }
-            new Pieces(accumulators, pieceElements)
+            new Pieces(plan.accumulators(), plan.pieceElements())
                     .forEach(
                             (worker, tensor, from, count) -> workers.get(worker).fold(tensor, from, count),
                             this::failed,
@@ -187,29 +118,16 @@ public final class ParameterFold {
         }
     }
 
-    /** What the result is divided by in the end. */
-    double debiasing() {
-        return rule.debiasing(counters.calls());
-    }
-
     private RuntimeException failed(int tensor, Throwable cause) {
         if (cause instanceof IOException exception) {
             return new UncheckedIOException(exception);
         }
-        return HostStore.lost(sources.get(base), tensor, cause);
-    }
-
-    private static String describe(ParameterStore store) {
-        return store.layout().size() > 0 ? store.origin(0) : "a store without tensors";
-    }
-
-    private static ParameterLayout as(ParameterLayout layout, @Nullable DType dtype) {
-        return dtype == null ? layout : layout.map(tensor -> tensor.dtype().isFloat() ? tensor.as(dtype) : tensor);
+        return HostStore.lost(plan.sources().get(plan.base()), tensor, cause);
     }
 
     /** Collects what a fold is made of. Not safe for use by several threads. */
     public static final class Builder {
-        private final List<ParameterStore> sources;
+        private final List<MemoryStore> sources;
         private final AverageRule rule;
         private @Nullable DType keptAs;
         private @Nullable DType accumulatedAs;
@@ -220,7 +138,7 @@ public final class ParameterFold {
             if (sources.isEmpty()) {
                 throw new IllegalArgumentException("there is nothing to average");
             }
-            this.sources = sources;
+            this.sources = sources.stream().map(MemoryStore::of).toList();
             this.rule = rule;
         }
 

@@ -2,6 +2,7 @@ package dev.polyak;
 
 import dev.polyak.schedule.Order;
 import java.util.Arrays;
+import java.util.BitSet;
 
 /** What the next call does to one average, found out before anything is written. Made once, and reused. */
 final class PlannedCall {
@@ -15,13 +16,31 @@ final class PlannedCall {
 
     /** Refuses tensors that the rule cannot treat as it says. */
     PlannedCall(AverageRule rule, ParameterLayout layout) {
-        this(rule, Treatment.of(layout, rule));
+        this(rule, treatments(layout, rule));
     }
 
     PlannedCall(AverageRule rule, Treatment[] treatments) {
         this.rule = rule;
         this.treatments = treatments;
         this.copiesSomething = Arrays.asList(treatments).contains(Treatment.COPY);
+    }
+
+    /** The treatments of a layout's tensors; refuses what cannot be treated so. */
+    static Treatment[] treatments(ParameterLayout layout, AverageRule rule) {
+        Treatment[] treatments = new Treatment[layout.size()];
+        for (int i = 0; i < treatments.length; i++) {
+            TensorSpec tensor = layout.tensor(i);
+            treatments[i] = rule.treatment(tensor);
+            if (treatments[i] == Treatment.AVERAGE && !tensor.dtype().isFloat()) {
+                throw new IllegalArgumentException("tensor '" + tensor.name() + "' is " + tensor.dtype()
+                        + ", which cannot be averaged: convert it, or treat it as a buffer that is copied or frozen");
+            }
+            if (treatments[i] == Treatment.TRUNCATE && (!tensor.dtype().isInteger() || tensor.dtype() == DType.BOOL)) {
+                throw new IllegalArgumentException("tensor '" + tensor.name() + "' is " + tensor.dtype()
+                        + " and cannot be truncated like an integer");
+            }
+        }
+        return treatments;
     }
 
     /**
@@ -72,6 +91,15 @@ final class PlannedCall {
 
     Treatment[] treatments() {
         return treatments;
+    }
+
+    /** The tensors that are averaged as floating-point numbers. */
+    BitSet averaged() {
+        BitSet averaged = new BitSet();
+        for (int i = 0; i < treatments.length; i++) {
+            averaged.set(i, treatments[i] == Treatment.AVERAGE);
+        }
+        return averaged;
     }
 
     boolean startsAtZero() {

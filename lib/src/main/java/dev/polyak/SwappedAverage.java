@@ -22,10 +22,10 @@ public final class SwappedAverage implements AutoCloseable {
 
     private SwappedAverage(ParameterAverage owner, int exchanged, @Nullable ParameterStore parked) {
         this.owner = owner;
-        this.online = (MemoryStore) owner.online();
+        this.online = owner.source();
         this.exchanged = exchanged;
         this.parked = parked;
-        online.setGuest(this);
+        online.setOccupant(this::model);
     }
 
     /** Exchanges an average with its model, or parks the model if they are not of the same types. */
@@ -37,13 +37,13 @@ public final class SwappedAverage implements AutoCloseable {
         if (!alike || !average.device().equals(owner.online().device())) {
             return park(owner, average);
         }
-        average.swap(owner.online());
+        average.swap(owner.source());
         return new SwappedAverage(owner, which, null);
     }
 
     /** Puts numbers into the model's place whose own place is not needed for the model's. */
     static SwappedAverage park(ParameterAverage owner, ParameterStore numbers) {
-        MemoryStore online = (MemoryStore) owner.online();
+        MemoryStore online = owner.source();
         if (online.isReadOnly()) {
             throw new UnsupportedOperationException("the average cannot be swapped into a store that is read-only");
         }
@@ -173,7 +173,7 @@ public final class SwappedAverage implements AutoCloseable {
 
     private void end(@Nullable RuntimeException failure) {
         closed = true;
-        online.setGuest(null);
+        online.setOccupant(null);
         owner.swapEnded(failure);
         if (parked != null) {
             parked.close();

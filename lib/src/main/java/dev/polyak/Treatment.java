@@ -44,22 +44,4 @@ public enum Treatment {
             case AVERAGE -> AVERAGE;
         };
     }
-
-    /** The treatments of a layout's tensors; refuses what cannot be treated so. */
-    static Treatment[] of(ParameterLayout layout, AverageRule rule) {
-        Treatment[] treatments = new Treatment[layout.size()];
-        for (int i = 0; i < treatments.length; i++) {
-            TensorSpec tensor = layout.tensor(i);
-            treatments[i] = rule.treatment(tensor);
-            if (treatments[i] == AVERAGE && !tensor.dtype().isFloat()) {
-                throw new IllegalArgumentException("tensor '" + tensor.name() + "' is " + tensor.dtype()
-                        + ", which cannot be averaged: convert it, or treat it as a buffer that is copied or frozen");
-            }
-            if (treatments[i] == TRUNCATE && (!tensor.dtype().isInteger() || tensor.dtype() == DType.BOOL)) {
-                throw new IllegalArgumentException("tensor '" + tensor.name() + "' is " + tensor.dtype()
-                        + " and cannot be truncated like an integer");
-            }
-        }
-        return treatments;
-    }
 }

@@ -95,7 +95,9 @@ public final class Pack {
         try (Stream<Path> files = Files.walk(from).filter(Files::isRegularFile)) {
             for (Path file : (Iterable<Path>) files::iterator) {
                 Path copy = into.resolve(from.relativize(file).toString());
-                if (!copy.startsWith(into.resolve("META-INF"))) {
+                // The classes come together on the class path, where no module is told of.
+                boolean ofJar = copy.startsWith(into.resolve("META-INF")) || copy.endsWith("module-info.class");
+                if (!ofJar) {
                     Files.createDirectories(Objects.requireNonNull(copy.getParent()));
                     Files.copy(file, copy);
                 }
