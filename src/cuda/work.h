@@ -8,7 +8,7 @@
 // exchanged and filled, and then count as elements.
 enum Type : uint8_t { F32, F64, BF16, F16, I8, U8, I16, U16, I32, U32, I64, U64, BYTES };
 
-// What becomes of a tensor: dev.polyak.Treatment.
+// What becomes of a tensor: dev.polyak.rule.Treatment.
 enum Treatment : uint8_t { AVERAGE, TRUNCATE, COPY, FREEZE, LEAVE };
 
 // The order of floating-point operations: dev.polyak.schedule.Order.

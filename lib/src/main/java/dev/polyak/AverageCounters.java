@@ -1,5 +1,7 @@
 package dev.polyak;
 
+import dev.polyak.rule.AverageRule;
+
 /**
  * How far an average has come. With its {@linkplain AverageRule rule} and its numbers this is all that a resumed
  * average needs to go on as if it had never stopped.

@@ -1,6 +1,7 @@
 package dev.polyak;
 
 import dev.polyak.cuda.CudaStream;
+import dev.polyak.tensor.ParameterLayout;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

@@ -3,6 +3,9 @@ package dev.polyak;
 import dev.polyak.internal.kernel.Kernels;
 import dev.polyak.internal.kernel.PieceFold;
 import dev.polyak.internal.kernel.Updates;
+import dev.polyak.rule.Treatment;
+import dev.polyak.tensor.DType;
+import dev.polyak.tensor.LayoutMatch;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 

@@ -1,5 +1,6 @@
 package dev.polyak;
 
+import dev.polyak.tensor.ParameterLayout;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;

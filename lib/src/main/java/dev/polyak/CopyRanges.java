@@ -1,6 +1,9 @@
 package dev.polyak;
 
 import dev.polyak.cuda.CudaStream;
+import dev.polyak.tensor.LayoutMatch;
+import dev.polyak.tensor.ParameterLayout;
+import dev.polyak.tensor.TensorSpec;
 import java.util.Arrays;
 import java.util.function.Predicate;
 

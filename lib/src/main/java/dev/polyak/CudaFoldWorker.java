@@ -8,6 +8,8 @@ import dev.polyak.internal.cuda.DivideLaunch;
 import dev.polyak.internal.cuda.TensorTable;
 import dev.polyak.internal.cuda.UpdateLaunch;
 import dev.polyak.internal.cuda.Waits;
+import dev.polyak.rule.Treatment;
+import dev.polyak.tensor.DType;
 import java.lang.foreign.MemorySegment;
 
 /**

@@ -1,7 +1,10 @@
 package dev.polyak;
 
 import dev.polyak.internal.cuda.ElementType;
+import dev.polyak.rule.Treatment;
 import dev.polyak.schedule.Order;
+import dev.polyak.tensor.DType;
+import dev.polyak.tensor.TensorSpec;
 
 /** Types, treatments and orders as the kernels of GPUs know them. */
 @SuppressWarnings("EnumOrdinal") // the constants of src/cuda/work.h are in the same order

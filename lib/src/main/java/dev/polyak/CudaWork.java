@@ -9,6 +9,7 @@ import dev.polyak.internal.cuda.ScanLaunch;
 import dev.polyak.internal.cuda.TensorTable;
 import dev.polyak.internal.cuda.UpdateLaunch;
 import dev.polyak.internal.cuda.Waits;
+import dev.polyak.tensor.LayoutMatch;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;

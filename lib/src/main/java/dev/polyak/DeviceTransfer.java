@@ -6,6 +6,9 @@ import dev.polyak.internal.cuda.SwapLaunch;
 import dev.polyak.internal.cuda.TensorTable;
 import dev.polyak.internal.cuda.UpdateLaunch;
 import dev.polyak.internal.cuda.Waits;
+import dev.polyak.rule.Treatment;
+import dev.polyak.tensor.LayoutMatch;
+import dev.polyak.tensor.ParameterLayout;
 import java.util.function.Consumer;
 
 /** Between two stores on one GPU: one kernel, over all tensors. */

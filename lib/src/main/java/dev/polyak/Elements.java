@@ -1,6 +1,7 @@
 package dev.polyak;
 
 import dev.polyak.internal.kernel.Element;
+import dev.polyak.tensor.DType;
 
 /** The floating-point types as the kernels know them. */
 final class Elements {

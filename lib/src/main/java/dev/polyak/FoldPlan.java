@@ -1,6 +1,11 @@
 package dev.polyak;
 
 import dev.polyak.internal.kernel.Updates;
+import dev.polyak.rule.AverageRule;
+import dev.polyak.rule.Treatment;
+import dev.polyak.tensor.DType;
+import dev.polyak.tensor.LayoutMatch;
+import dev.polyak.tensor.ParameterLayout;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

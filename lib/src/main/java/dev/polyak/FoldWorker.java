@@ -3,6 +3,8 @@ package dev.polyak;
 import dev.polyak.internal.kernel.Backend;
 import dev.polyak.internal.kernel.Kernels;
 import dev.polyak.internal.kernel.PieceFold;
+import dev.polyak.tensor.DType;
+import dev.polyak.tensor.ParameterLayout;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;

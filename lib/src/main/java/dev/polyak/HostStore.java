@@ -5,6 +5,8 @@ import dev.polyak.internal.kernel.Backend;
 import dev.polyak.internal.kernel.Kernels;
 import dev.polyak.internal.kernel.PieceFold;
 import dev.polyak.internal.parallel.Gang;
+import dev.polyak.tensor.DType;
+import dev.polyak.tensor.ParameterLayout;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;

@@ -2,6 +2,9 @@ package dev.polyak;
 
 import dev.polyak.internal.kernel.Backend;
 import dev.polyak.internal.kernel.Kernels;
+import dev.polyak.tensor.DType;
+import dev.polyak.tensor.LayoutMatch;
+import dev.polyak.tensor.ParameterLayout;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;

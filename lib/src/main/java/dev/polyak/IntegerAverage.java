@@ -2,6 +2,7 @@ package dev.polyak;
 
 import dev.polyak.internal.kernel.Step;
 import dev.polyak.schedule.Order;
+import dev.polyak.tensor.DType;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;

@@ -1,5 +1,8 @@
 package dev.polyak;
 
+import dev.polyak.tensor.LayoutMatch;
+import dev.polyak.tensor.ParameterLayout;
+import dev.polyak.tensor.TensorSpec;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.BitSet;

@@ -1,5 +1,8 @@
 package dev.polyak;
 
+import dev.polyak.tensor.NamePattern;
+import dev.polyak.tensor.Role;
+import dev.polyak.tensor.TensorSpec;
 import java.util.List;
 
 /**

@@ -2,6 +2,10 @@ package dev.polyak;
 
 import dev.polyak.cuda.CudaException;
 import dev.polyak.internal.parallel.Gang;
+import dev.polyak.rule.AverageRule;
+import dev.polyak.tensor.DType;
+import dev.polyak.tensor.LayoutMatch;
+import dev.polyak.tensor.ParameterLayout;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
@@ -22,8 +26,7 @@ public final class ParameterFold {
     private final int threads;
 
     private ParameterFold(Builder builder) {
-        plan = new FoldPlan(
-                builder.sources, builder.rule, builder.keptAs, builder.accumulatedAs, builder.threads);
+        plan = new FoldPlan(builder.sources, builder.rule, builder.keptAs, builder.accumulatedAs, builder.threads);
         device = builder.device;
         threads = builder.threads;
     }

@@ -1,6 +1,8 @@
 package dev.polyak;
 
 import dev.polyak.cuda.CudaException;
+import dev.polyak.tensor.LayoutMatch;
+import dev.polyak.tensor.ParameterLayout;
 import java.lang.foreign.MemorySegment;
 
 /**

@@ -1,6 +1,8 @@
 package dev.polyak;
 
 import dev.polyak.internal.parallel.Gang;
+import dev.polyak.tensor.ParameterLayout;
+import dev.polyak.tensor.TensorSpec;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;

@@ -1,6 +1,11 @@
 package dev.polyak;
 
+import dev.polyak.rule.AverageRule;
+import dev.polyak.rule.Treatment;
 import dev.polyak.schedule.Order;
+import dev.polyak.tensor.DType;
+import dev.polyak.tensor.ParameterLayout;
+import dev.polyak.tensor.TensorSpec;
 import java.util.Arrays;
 import java.util.BitSet;
 

@@ -3,6 +3,7 @@ package dev.polyak;
 import dev.polyak.cuda.CudaEvent;
 import dev.polyak.cuda.CudaStream;
 import dev.polyak.internal.cuda.Waits;
+import dev.polyak.tensor.LayoutMatch;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

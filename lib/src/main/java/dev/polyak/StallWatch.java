@@ -1,5 +1,9 @@
 package dev.polyak;
 
+import dev.polyak.rule.Treatment;
+import dev.polyak.tensor.DType;
+import dev.polyak.tensor.LayoutMatch;
+import dev.polyak.tensor.TensorSpec;
 import java.lang.System.Logger.Level;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;

@@ -1,5 +1,8 @@
 package dev.polyak;
 
+import dev.polyak.tensor.LayoutMatch;
+import dev.polyak.tensor.ParameterLayout;
+
 /** Moves numbers between two stores, whose tensors have been found to match. */
 interface Transfer {
     /** How numbers get from one store's memory to another's. */

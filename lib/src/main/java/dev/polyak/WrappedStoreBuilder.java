@@ -2,6 +2,8 @@ package dev.polyak;
 
 import dev.polyak.cuda.CudaException;
 import dev.polyak.cuda.CudaMemory;
+import dev.polyak.tensor.ParameterLayout;
+import dev.polyak.tensor.TensorSpec;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.ArrayList;

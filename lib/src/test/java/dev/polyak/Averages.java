@@ -1,6 +1,8 @@
 package dev.polyak;
 
+import dev.polyak.rule.IntegerPolicy;
 import dev.polyak.schedule.Schedules;
+import dev.polyak.tensor.DType;
 
 /** Averages for tests. */
 final class Averages {

@@ -1,17 +1,20 @@
 package dev.polyak;
 
 import dev.polyak.internal.kernel.Element;
+import dev.polyak.tensor.DType;
+import dev.polyak.tensor.ParameterLayout;
+import dev.polyak.tensor.TensorSpec;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Random;
 
 /** Fills and compares stores in tests. */
-final class Numbers {
+public final class Numbers {
     /**
      * A model with every kind of tensor that averages treat in a way of its own, sizes that are no multiple of
      * anything, and one large.
      */
-    static final ParameterLayout MODEL = ParameterLayout.builder()
+    public static final ParameterLayout MODEL = ParameterLayout.builder()
             .add(TensorSpec.parameter("conv.weight", DType.F32, 7, 5, 3, 3))
             .add(TensorSpec.parameter("fc.weight", DType.BF16, 37, 13))
             .add(TensorSpec.parameter("fc.bias", DType.F16, 13))

@@ -3,9 +3,14 @@ package dev.polyak;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.polyak.rule.BufferPolicy;
+import dev.polyak.rule.IntegerPolicy;
 import dev.polyak.schedule.Order;
 import dev.polyak.schedule.Schedules;
 import dev.polyak.schedule.Warmup;
+import dev.polyak.tensor.DType;
+import dev.polyak.tensor.ParameterLayout;
+import dev.polyak.tensor.TensorSpec;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.lang.foreign.Arena;

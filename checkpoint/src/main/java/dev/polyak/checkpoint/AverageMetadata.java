@@ -3,10 +3,10 @@ package dev.polyak.checkpoint;
 import static dev.polyak.checkpoint.Messages.quote;
 
 import dev.polyak.AverageCounters;
-import dev.polyak.AverageRule;
-import dev.polyak.BufferPolicy;
-import dev.polyak.IntegerPolicy;
-import dev.polyak.ScheduledRule;
+import dev.polyak.rule.AverageRule;
+import dev.polyak.rule.BufferPolicy;
+import dev.polyak.rule.IntegerPolicy;
+import dev.polyak.rule.ScheduledRule;
 import dev.polyak.rules.Rules;
 import dev.polyak.rules.SystemRule;
 import dev.polyak.rules.Training;

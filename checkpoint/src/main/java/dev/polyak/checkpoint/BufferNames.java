@@ -1,8 +1,8 @@
 package dev.polyak.checkpoint;
 
-import dev.polyak.NamePattern;
-import dev.polyak.Role;
-import dev.polyak.TensorSpec;
+import dev.polyak.tensor.NamePattern;
+import dev.polyak.tensor.Role;
+import dev.polyak.tensor.TensorSpec;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;

@@ -2,10 +2,10 @@ package dev.polyak.checkpoint;
 
 import static dev.polyak.checkpoint.Messages.quote;
 
-import dev.polyak.ParameterLayout;
 import dev.polyak.ParameterStore;
-import dev.polyak.TensorSpec;
 import dev.polyak.WrappedStoreBuilder;
+import dev.polyak.tensor.ParameterLayout;
+import dev.polyak.tensor.TensorSpec;
 import java.lang.foreign.Arena;
 import java.nio.file.Path;
 import java.util.ArrayList;

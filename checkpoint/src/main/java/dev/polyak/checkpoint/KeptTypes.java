@@ -1,7 +1,7 @@
 package dev.polyak.checkpoint;
 
-import dev.polyak.DType;
-import dev.polyak.ParameterLayout;
+import dev.polyak.tensor.DType;
+import dev.polyak.tensor.ParameterLayout;
 import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;

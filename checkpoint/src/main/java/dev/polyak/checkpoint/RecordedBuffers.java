@@ -2,9 +2,9 @@ package dev.polyak.checkpoint;
 
 import static dev.polyak.checkpoint.Messages.quote;
 
-import dev.polyak.ParameterLayout;
-import dev.polyak.Role;
-import dev.polyak.TensorSpec;
+import dev.polyak.tensor.ParameterLayout;
+import dev.polyak.tensor.Role;
+import dev.polyak.tensor.TensorSpec;
 import java.io.StringWriter;
 import java.nio.file.Path;
 import java.util.HashSet;

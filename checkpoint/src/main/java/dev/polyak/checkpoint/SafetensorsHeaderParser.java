@@ -3,9 +3,9 @@ package dev.polyak.checkpoint;
 import static dev.polyak.checkpoint.Messages.brief;
 import static dev.polyak.checkpoint.Messages.quote;
 
-import dev.polyak.DType;
-import dev.polyak.Role;
-import dev.polyak.TensorSpec;
+import dev.polyak.tensor.DType;
+import dev.polyak.tensor.Role;
+import dev.polyak.tensor.TensorSpec;
 import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -2,8 +2,8 @@ package dev.polyak.checkpoint;
 
 import static dev.polyak.checkpoint.Messages.quote;
 
-import dev.polyak.ParameterLayout;
-import dev.polyak.TensorSpec;
+import dev.polyak.tensor.ParameterLayout;
+import dev.polyak.tensor.TensorSpec;
 import java.io.StringWriter;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

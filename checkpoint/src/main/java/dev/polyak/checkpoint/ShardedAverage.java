@@ -3,12 +3,12 @@ package dev.polyak.checkpoint;
 import static dev.polyak.checkpoint.Messages.quote;
 import static dev.polyak.checkpoint.Messages.reason;
 
-import dev.polyak.AverageRule;
 import dev.polyak.ParameterAverage;
-import dev.polyak.ParameterLayout;
 import dev.polyak.ParameterStore;
-import dev.polyak.TensorSpec;
-import dev.polyak.Treatment;
+import dev.polyak.rule.AverageRule;
+import dev.polyak.rule.Treatment;
+import dev.polyak.tensor.ParameterLayout;
+import dev.polyak.tensor.TensorSpec;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,6 +1,6 @@
 package dev.polyak.checkpoint;
 
-import dev.polyak.TensorSpec;
+import dev.polyak.tensor.TensorSpec;
 
 /**
  * A tensor in a file, in one piece.

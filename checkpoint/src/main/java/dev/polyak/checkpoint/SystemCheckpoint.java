@@ -2,13 +2,13 @@ package dev.polyak.checkpoint;
 
 import static dev.polyak.checkpoint.Messages.quote;
 
-import dev.polyak.AverageRule;
 import dev.polyak.ParameterAverage;
 import dev.polyak.ParameterStore;
 import dev.polyak.checkpoint.scheme.AveragedState;
 import dev.polyak.checkpoint.scheme.SavedState;
 import dev.polyak.checkpoint.scheme.SchemeException;
 import dev.polyak.checkpoint.scheme.StateScheme;
+import dev.polyak.rule.AverageRule;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;

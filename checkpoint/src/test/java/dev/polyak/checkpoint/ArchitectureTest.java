@@ -22,7 +22,9 @@ class ArchitectureTest {
                 .onlyDependOnClassesThat()
                 .resideInAnyPackage(
                         "dev.polyak",
+                        "dev.polyak.rule",
                         "dev.polyak.rules..",
+                        "dev.polyak.tensor",
                         "dev.polyak.checkpoint.scheme",
                         "java..",
                         "org.jspecify.annotations")

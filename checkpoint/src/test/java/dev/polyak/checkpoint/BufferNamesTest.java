@@ -2,11 +2,11 @@ package dev.polyak.checkpoint;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.polyak.DType;
-import dev.polyak.NamePattern;
-import dev.polyak.ParameterLayout;
-import dev.polyak.Role;
-import dev.polyak.TensorSpec;
+import dev.polyak.tensor.DType;
+import dev.polyak.tensor.NamePattern;
+import dev.polyak.tensor.ParameterLayout;
+import dev.polyak.tensor.Role;
+import dev.polyak.tensor.TensorSpec;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -2,14 +2,14 @@ package dev.polyak.checkpoint;
 
 import static dev.polyak.checkpoint.Trained.LAYOUT;
 
-import dev.polyak.AverageRule;
-import dev.polyak.DType;
 import dev.polyak.ParameterAverage;
-import dev.polyak.ParameterLayout;
 import dev.polyak.ParameterStore;
 import dev.polyak.SwappedAverage;
 import dev.polyak.checkpoint.scheme.AveragedState;
 import dev.polyak.checkpoint.scheme.StateScheme;
+import dev.polyak.rule.AverageRule;
+import dev.polyak.tensor.DType;
+import dev.polyak.tensor.ParameterLayout;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

@@ -2,9 +2,9 @@ package dev.polyak.checkpoint;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.polyak.DType;
 import dev.polyak.ParameterStore;
-import dev.polyak.TensorSpec;
+import dev.polyak.tensor.DType;
+import dev.polyak.tensor.TensorSpec;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;

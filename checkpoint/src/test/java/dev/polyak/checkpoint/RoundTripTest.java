@@ -3,9 +3,9 @@ package dev.polyak.checkpoint;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
-import dev.polyak.ParameterLayout;
 import dev.polyak.ParameterStore;
-import dev.polyak.TensorSpec;
+import dev.polyak.tensor.ParameterLayout;
+import dev.polyak.tensor.TensorSpec;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;

@@ -2,15 +2,15 @@ package dev.polyak.checkpoint;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.polyak.AverageRule;
-import dev.polyak.DType;
 import dev.polyak.Device;
 import dev.polyak.ParameterAverage;
-import dev.polyak.ParameterLayout;
 import dev.polyak.ParameterStore;
-import dev.polyak.TensorSpec;
+import dev.polyak.rule.AverageRule;
 import dev.polyak.rules.Rules;
 import dev.polyak.rules.Training;
+import dev.polyak.tensor.DType;
+import dev.polyak.tensor.ParameterLayout;
+import dev.polyak.tensor.TensorSpec;
 import java.lang.foreign.ValueLayout;
 import java.util.Random;
 

@@ -2,9 +2,9 @@ package dev.polyak.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.polyak.ParameterLayout;
-import dev.polyak.TensorSpec;
 import dev.polyak.checkpoint.Checkpoint;
+import dev.polyak.tensor.ParameterLayout;
+import dev.polyak.tensor.TensorSpec;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

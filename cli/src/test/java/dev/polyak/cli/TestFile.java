@@ -1,12 +1,12 @@
 package dev.polyak.cli;
 
-import dev.polyak.DType;
 import dev.polyak.Device;
-import dev.polyak.ParameterLayout;
 import dev.polyak.ParameterStore;
-import dev.polyak.TensorSpec;
 import dev.polyak.checkpoint.Checkpoint;
 import dev.polyak.checkpoint.SafetensorsWriter;
+import dev.polyak.tensor.DType;
+import dev.polyak.tensor.ParameterLayout;
+import dev.polyak.tensor.TensorSpec;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;

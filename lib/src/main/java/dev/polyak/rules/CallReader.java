@@ -1,11 +1,11 @@
 package dev.polyak.rules;
 
-import dev.polyak.AverageRule;
-import dev.polyak.DType;
+import dev.polyak.rule.AverageRule;
 import dev.polyak.rules.python.PythonValue;
 import dev.polyak.rules.python.PythonValue.Call;
 import dev.polyak.rules.python.PythonValue.Method;
 import dev.polyak.rules.python.PythonValue.Name;
+import dev.polyak.tensor.DType;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

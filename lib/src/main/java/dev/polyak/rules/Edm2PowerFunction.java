@@ -1,9 +1,9 @@
 package dev.polyak.rules;
 
-import dev.polyak.TensorSpec;
-import dev.polyak.Treatment;
+import dev.polyak.rule.Treatment;
 import dev.polyak.rules.python.PythonValue;
 import dev.polyak.schedule.Order;
+import dev.polyak.tensor.TensorSpec;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;

@@ -1,10 +1,10 @@
 package dev.polyak.rules;
 
-import dev.polyak.BufferPolicy;
-import dev.polyak.IntegerPolicy;
-import dev.polyak.Role;
-import dev.polyak.TensorSpec;
-import dev.polyak.Treatment;
+import dev.polyak.rule.BufferPolicy;
+import dev.polyak.rule.IntegerPolicy;
+import dev.polyak.rule.Treatment;
+import dev.polyak.tensor.Role;
+import dev.polyak.tensor.TensorSpec;
 
 /** What systems do with the tensors of a model. */
 enum Held {

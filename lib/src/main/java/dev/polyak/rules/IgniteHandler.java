@@ -1,9 +1,9 @@
 package dev.polyak.rules;
 
-import dev.polyak.AverageRule;
-import dev.polyak.TensorSpec;
-import dev.polyak.Treatment;
+import dev.polyak.rule.AverageRule;
+import dev.polyak.rule.Treatment;
 import dev.polyak.schedule.Order;
+import dev.polyak.tensor.TensorSpec;
 import java.util.Optional;
 
 /**

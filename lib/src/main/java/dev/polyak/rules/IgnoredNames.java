@@ -1,7 +1,7 @@
 package dev.polyak.rules;
 
-import dev.polyak.TensorSpec;
-import dev.polyak.Treatment;
+import dev.polyak.rule.Treatment;
+import dev.polyak.tensor.TensorSpec;
 import java.util.Set;
 
 /**

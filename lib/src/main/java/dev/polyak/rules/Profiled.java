@@ -1,6 +1,6 @@
 package dev.polyak.rules;
 
-import dev.polyak.AverageRule;
+import dev.polyak.rule.AverageRule;
 
 /** A rule that follows a power function, so that its averages can be combined {@linkplain PostHoc post hoc}. */
 interface Profiled extends AverageRule {

@@ -1,9 +1,9 @@
 package dev.polyak.rules;
 
-import dev.polyak.DType;
 import dev.polyak.rules.python.PythonValue;
 import dev.polyak.rules.python.PythonValue.Call;
 import dev.polyak.rules.python.PythonValue.Name;
+import dev.polyak.tensor.DType;
 import java.util.List;
 import java.util.Optional;
 

@@ -1,6 +1,6 @@
 package dev.polyak.rules;
 
-import dev.polyak.DType;
+import dev.polyak.tensor.DType;
 import java.util.List;
 import java.util.Optional;
 

@@ -1,7 +1,7 @@
 package dev.polyak.rules;
 
-import dev.polyak.AverageRule;
-import dev.polyak.ForwardingRule;
+import dev.polyak.rule.AverageRule;
+import dev.polyak.rule.ForwardingRule;
 import java.util.Optional;
 
 /**

@@ -1,6 +1,6 @@
 package dev.polyak.rules;
 
-import dev.polyak.AverageRule;
+import dev.polyak.rule.AverageRule;
 import dev.polyak.rules.python.PythonValue.Call;
 import java.util.List;
 import java.util.Optional;

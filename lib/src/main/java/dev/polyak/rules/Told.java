@@ -1,7 +1,7 @@
 package dev.polyak.rules;
 
-import dev.polyak.AverageRule;
-import dev.polyak.ForwardingRule;
+import dev.polyak.rule.AverageRule;
+import dev.polyak.rule.ForwardingRule;
 
 /**
  * A rule that is told of every so many steps only, because its loop calls update no more often: it counts these calls.

@@ -1,11 +1,11 @@
 package dev.polyak.train;
 
-import dev.polyak.AverageRule;
 import dev.polyak.ParameterAverage;
 import dev.polyak.ParameterStore;
 import dev.polyak.SwappedAverage;
 import dev.polyak.UpdateTicket;
 import dev.polyak.cuda.CudaStream;
+import dev.polyak.rule.AverageRule;
 import java.lang.System.Logger.Level;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;

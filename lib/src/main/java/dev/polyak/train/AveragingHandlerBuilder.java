@@ -1,9 +1,9 @@
 package dev.polyak.train;
 
-import dev.polyak.AverageRule;
 import dev.polyak.ParameterAverage;
 import dev.polyak.ParameterStore;
-import dev.polyak.TreatmentOverrides;
+import dev.polyak.rule.AverageRule;
+import dev.polyak.rule.TreatmentOverrides;
 import dev.polyak.schedule.TrainingTime;
 import java.lang.System.Logger.Level;
 import java.util.List;

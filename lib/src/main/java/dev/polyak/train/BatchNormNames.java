@@ -1,7 +1,7 @@
 package dev.polyak.train;
 
-import dev.polyak.NamePattern;
-import dev.polyak.TensorSpec;
+import dev.polyak.tensor.NamePattern;
+import dev.polyak.tensor.TensorSpec;
 
 /**
  * The names that a framework gives to BatchNorm's statistics.

@@ -1,13 +1,13 @@
 package dev.polyak.train;
 
-import dev.polyak.DType;
 import dev.polyak.Device;
 import dev.polyak.ParameterAverage;
-import dev.polyak.ParameterLayout;
 import dev.polyak.ParameterStore;
-import dev.polyak.Role;
-import dev.polyak.TensorSpec;
 import dev.polyak.WrappedStoreBuilder;
+import dev.polyak.tensor.DType;
+import dev.polyak.tensor.ParameterLayout;
+import dev.polyak.tensor.Role;
+import dev.polyak.tensor.TensorSpec;
 import java.lang.foreign.ValueLayout;
 import java.util.function.Predicate;
 import java.util.function.Supplier;

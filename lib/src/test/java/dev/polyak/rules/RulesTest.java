@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.polyak.AverageRule;
-import dev.polyak.DType;
-import dev.polyak.TensorSpec;
-import dev.polyak.Treatment;
+import dev.polyak.rule.AverageRule;
+import dev.polyak.rule.Treatment;
+import dev.polyak.tensor.DType;
+import dev.polyak.tensor.TensorSpec;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

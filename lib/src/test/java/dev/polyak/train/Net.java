@@ -1,10 +1,10 @@
 package dev.polyak.train;
 
-import dev.polyak.DType;
 import dev.polyak.Device;
-import dev.polyak.ParameterLayout;
 import dev.polyak.ParameterStore;
-import dev.polyak.TensorSpec;
+import dev.polyak.tensor.DType;
+import dev.polyak.tensor.ParameterLayout;
+import dev.polyak.tensor.TensorSpec;
 import java.lang.foreign.ValueLayout;
 import java.util.Random;
 

@@ -2,18 +2,18 @@ package dev.polyak.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.polyak.AverageRule;
-import dev.polyak.BufferPolicy;
-import dev.polyak.DType;
-import dev.polyak.IntegerPolicy;
 import dev.polyak.ParameterAverage;
 import dev.polyak.ParameterStore;
-import dev.polyak.ScheduledRule;
-import dev.polyak.TensorSpec;
-import dev.polyak.Treatment;
+import dev.polyak.rule.AverageRule;
+import dev.polyak.rule.BufferPolicy;
+import dev.polyak.rule.IntegerPolicy;
+import dev.polyak.rule.ScheduledRule;
+import dev.polyak.rule.Treatment;
 import dev.polyak.schedule.Order;
 import dev.polyak.schedule.Schedules;
 import dev.polyak.schedule.Warmup;
+import dev.polyak.tensor.DType;
+import dev.polyak.tensor.TensorSpec;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

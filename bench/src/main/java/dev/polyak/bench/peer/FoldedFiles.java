@@ -1,14 +1,14 @@
 package dev.polyak.bench.peer;
 
-import dev.polyak.DType;
 import dev.polyak.Device;
 import dev.polyak.ParameterFold;
-import dev.polyak.ParameterLayout;
 import dev.polyak.ParameterStore;
-import dev.polyak.ScheduledRule;
 import dev.polyak.checkpoint.Checkpoint;
 import dev.polyak.gpucheck.base.Owned;
+import dev.polyak.rule.ScheduledRule;
 import dev.polyak.schedule.Schedules;
+import dev.polyak.tensor.DType;
+import dev.polyak.tensor.ParameterLayout;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -1,11 +1,11 @@
 package dev.polyak.bench.peer;
 
-import dev.polyak.DType;
 import dev.polyak.Device;
-import dev.polyak.ParameterLayout;
 import dev.polyak.ParameterStore;
 import dev.polyak.bench.work.Tensors;
 import dev.polyak.checkpoint.Checkpoint;
+import dev.polyak.tensor.DType;
+import dev.polyak.tensor.ParameterLayout;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

@@ -1,12 +1,12 @@
 package dev.polyak.bench.peer;
 
-import dev.polyak.DType;
 import dev.polyak.Device;
 import dev.polyak.ParameterAverage;
 import dev.polyak.ParameterStore;
 import dev.polyak.bench.work.Pairing;
 import dev.polyak.bench.work.Tensors;
 import dev.polyak.schedule.Schedules;
+import dev.polyak.tensor.DType;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.channels.FileChannel;

@@ -1,11 +1,11 @@
 package dev.polyak.bench.peer;
 
-import dev.polyak.DType;
 import dev.polyak.bench.Finding;
 import dev.polyak.bench.Finding.Verdict;
 import dev.polyak.gpucheck.measure.Figures;
 import dev.polyak.gpucheck.measure.Race;
 import dev.polyak.gpucheck.measure.Way;
+import dev.polyak.tensor.DType;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;

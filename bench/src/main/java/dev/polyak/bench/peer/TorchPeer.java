@@ -1,8 +1,8 @@
 package dev.polyak.bench.peer;
 
-import dev.polyak.DType;
 import dev.polyak.bench.work.Tensors;
 import dev.polyak.gpucheck.base.Child;
+import dev.polyak.tensor.DType;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;

@@ -1,6 +1,5 @@
 package dev.polyak.bench.tuning;
 
-import dev.polyak.DType;
 import dev.polyak.Device;
 import dev.polyak.ParameterAverage;
 import dev.polyak.ParameterStore;
@@ -19,6 +18,7 @@ import dev.polyak.internal.kernel.Element;
 import dev.polyak.internal.kernel.Loop;
 import dev.polyak.internal.kernel.Step;
 import dev.polyak.schedule.Schedules;
+import dev.polyak.tensor.DType;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.time.LocalDate;

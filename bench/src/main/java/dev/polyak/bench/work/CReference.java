@@ -1,6 +1,6 @@
 package dev.polyak.bench.work;
 
-import dev.polyak.DType;
+import dev.polyak.tensor.DType;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;

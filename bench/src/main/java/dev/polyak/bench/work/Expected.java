@@ -1,7 +1,7 @@
 package dev.polyak.bench.work;
 
-import dev.polyak.DType;
 import dev.polyak.schedule.Order;
+import dev.polyak.tensor.DType;
 
 /** What an update must give, element by element, written without a look at the library's loops. */
 final class Expected {

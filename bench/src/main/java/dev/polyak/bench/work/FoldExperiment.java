@@ -1,12 +1,12 @@
 package dev.polyak.bench.work;
 
-import dev.polyak.DType;
 import dev.polyak.Device;
 import dev.polyak.ParameterFold;
 import dev.polyak.ParameterStore;
 import dev.polyak.PieceSink;
-import dev.polyak.ScheduledRule;
+import dev.polyak.rule.ScheduledRule;
 import dev.polyak.schedule.Schedules;
+import dev.polyak.tensor.DType;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

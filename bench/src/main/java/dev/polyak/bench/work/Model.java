@@ -1,11 +1,11 @@
 package dev.polyak.bench.work;
 
-import dev.polyak.DType;
 import dev.polyak.Device;
 import dev.polyak.ParameterAverage;
 import dev.polyak.ParameterStore;
 import dev.polyak.schedule.Order;
 import dev.polyak.schedule.Schedules;
+import dev.polyak.tensor.DType;
 import java.lang.foreign.MemorySegment;
 
 /** A model and its average, with {@link Numbers} in both. */

@@ -1,6 +1,6 @@
 package dev.polyak.bench.work;
 
-import dev.polyak.DType;
+import dev.polyak.tensor.DType;
 
 /** In which type the model is, and in which its average is kept. */
 public enum Pairing {

@@ -1,11 +1,11 @@
 package dev.polyak.bench.work;
 
-import dev.polyak.DType;
 import dev.polyak.Device;
 import dev.polyak.ParameterAverage;
 import dev.polyak.ParameterStore;
-import dev.polyak.ScheduledRule;
+import dev.polyak.rule.ScheduledRule;
 import dev.polyak.schedule.Schedules;
+import dev.polyak.tensor.DType;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;

@@ -1,8 +1,8 @@
 package dev.polyak.bench.work;
 
-import dev.polyak.DType;
 import dev.polyak.ParameterStore;
 import dev.polyak.schedule.Order;
+import dev.polyak.tensor.DType;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 

@@ -1,8 +1,8 @@
 package dev.polyak.bench.work;
 
-import dev.polyak.DType;
-import dev.polyak.ParameterLayout;
-import dev.polyak.TensorSpec;
+import dev.polyak.tensor.DType;
+import dev.polyak.tensor.ParameterLayout;
+import dev.polyak.tensor.TensorSpec;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;

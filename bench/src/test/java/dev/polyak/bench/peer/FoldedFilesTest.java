@@ -2,7 +2,7 @@ package dev.polyak.bench.peer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.polyak.DType;
+import dev.polyak.tensor.DType;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;

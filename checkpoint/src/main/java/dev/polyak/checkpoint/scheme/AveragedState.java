@@ -1,10 +1,10 @@
 package dev.polyak.checkpoint.scheme;
 
 import dev.polyak.AverageCounters;
-import dev.polyak.AverageRule;
-import dev.polyak.LayoutMatch;
 import dev.polyak.ParameterAverage;
 import dev.polyak.ParameterStore;
+import dev.polyak.rule.AverageRule;
+import dev.polyak.tensor.LayoutMatch;
 
 /**
  * What a training has to save: an average, how it is made and how far it has come, and the model. The stores are read

@@ -1,8 +1,8 @@
 package dev.polyak.checkpoint.scheme;
 
 import dev.polyak.AverageCounters;
-import dev.polyak.AverageRule;
-import dev.polyak.AverageRule.Call;
+import dev.polyak.rule.AverageRule;
+import dev.polyak.rule.AverageRule.Call;
 
 /**
  * Counts the calls of a rule as a system's averaged model does: those that do something, from a first one on.

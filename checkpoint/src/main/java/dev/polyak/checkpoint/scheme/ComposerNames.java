@@ -1,9 +1,9 @@
 package dev.polyak.checkpoint.scheme;
 
-import dev.polyak.LayoutMatch;
 import dev.polyak.ParameterStore;
-import dev.polyak.Role;
-import dev.polyak.TensorSpec;
+import dev.polyak.tensor.LayoutMatch;
+import dev.polyak.tensor.Role;
+import dev.polyak.tensor.TensorSpec;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;

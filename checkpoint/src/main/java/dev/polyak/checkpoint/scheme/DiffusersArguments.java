@@ -1,6 +1,6 @@
 package dev.polyak.checkpoint.scheme;
 
-import dev.polyak.AverageRule;
+import dev.polyak.rule.AverageRule;
 import dev.polyak.rules.Rules;
 import dev.polyak.rules.SystemRule;
 import dev.polyak.rules.python.PythonParser;

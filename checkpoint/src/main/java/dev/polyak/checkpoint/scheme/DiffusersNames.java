@@ -1,7 +1,7 @@
 package dev.polyak.checkpoint.scheme;
 
-import dev.polyak.Role;
-import dev.polyak.TensorSpec;
+import dev.polyak.tensor.Role;
+import dev.polyak.tensor.TensorSpec;
 import java.util.Optional;
 import java.util.OptionalLong;
 

@@ -1,7 +1,7 @@
 package dev.polyak.checkpoint.scheme;
 
-import dev.polyak.AverageRule;
 import dev.polyak.ParameterStore;
+import dev.polyak.rule.AverageRule;
 import java.util.Optional;
 import java.util.OptionalLong;
 

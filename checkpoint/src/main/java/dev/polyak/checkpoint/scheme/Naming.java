@@ -1,6 +1,6 @@
 package dev.polyak.checkpoint.scheme;
 
-import dev.polyak.AverageRule;
+import dev.polyak.rule.AverageRule;
 
 /** The names of one system. */
 interface Naming {

@@ -1,8 +1,8 @@
 package dev.polyak.checkpoint.scheme;
 
 import dev.polyak.AverageCounters;
-import dev.polyak.AverageRule;
 import dev.polyak.ParameterStore;
+import dev.polyak.rule.AverageRule;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;

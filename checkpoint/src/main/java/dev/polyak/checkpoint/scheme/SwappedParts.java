@@ -1,9 +1,9 @@
 package dev.polyak.checkpoint.scheme;
 
-import dev.polyak.LayoutMatch;
-import dev.polyak.ParameterLayout;
 import dev.polyak.ParameterStore;
-import dev.polyak.TensorSpec;
+import dev.polyak.tensor.LayoutMatch;
+import dev.polyak.tensor.ParameterLayout;
+import dev.polyak.tensor.TensorSpec;
 import java.util.function.Function;
 
 /**

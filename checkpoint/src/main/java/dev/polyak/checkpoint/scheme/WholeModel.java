@@ -1,6 +1,6 @@
 package dev.polyak.checkpoint.scheme;
 
-import dev.polyak.LayoutMatch;
+import dev.polyak.tensor.LayoutMatch;
 
 /** Many systems' average is a whole model, buffers and all, that is loaded as one. */
 final class WholeModel {

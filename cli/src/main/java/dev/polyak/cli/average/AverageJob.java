@@ -1,13 +1,13 @@
 package dev.polyak.cli.average;
 
 import dev.polyak.ParameterFold;
-import dev.polyak.ParameterLayout;
 import dev.polyak.checkpoint.Checkpoint;
 import dev.polyak.checkpoint.SafetensorsWriter;
 import dev.polyak.cli.console.Failure;
 import dev.polyak.cli.console.Inputs;
 import dev.polyak.cli.console.Progress;
 import dev.polyak.cli.rule.Calls;
+import dev.polyak.tensor.ParameterLayout;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;

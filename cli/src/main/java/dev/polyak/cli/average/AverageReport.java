@@ -1,13 +1,13 @@
 package dev.polyak.cli.average;
 
 import dev.polyak.AverageCounters;
-import dev.polyak.AverageRule;
-import dev.polyak.ParameterLayout;
-import dev.polyak.Role;
-import dev.polyak.ScheduledRule;
-import dev.polyak.TensorSpec;
 import dev.polyak.cli.console.Json;
 import dev.polyak.cli.console.Wording;
+import dev.polyak.rule.AverageRule;
+import dev.polyak.rule.ScheduledRule;
+import dev.polyak.tensor.ParameterLayout;
+import dev.polyak.tensor.Role;
+import dev.polyak.tensor.TensorSpec;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;

@@ -1,14 +1,14 @@
 package dev.polyak.cli.average;
 
-import dev.polyak.AverageRule;
-import dev.polyak.LayoutMatch;
-import dev.polyak.ParameterLayout;
-import dev.polyak.Role;
-import dev.polyak.TensorSpec;
-import dev.polyak.Treatment;
 import dev.polyak.checkpoint.Checkpoint;
 import dev.polyak.cli.console.Failure;
 import dev.polyak.cli.console.Wording;
+import dev.polyak.rule.AverageRule;
+import dev.polyak.rule.Treatment;
+import dev.polyak.tensor.LayoutMatch;
+import dev.polyak.tensor.ParameterLayout;
+import dev.polyak.tensor.Role;
+import dev.polyak.tensor.TensorSpec;
 import java.util.List;
 import java.util.Optional;
 

@@ -1,7 +1,7 @@
 package dev.polyak.cli.average;
 
-import dev.polyak.DType;
 import dev.polyak.cli.console.Choice;
+import dev.polyak.tensor.DType;
 import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;

@@ -1,14 +1,14 @@
 package dev.polyak.cli.average;
 
-import dev.polyak.AverageRule;
 import dev.polyak.Device;
 import dev.polyak.ParameterFold;
-import dev.polyak.ParameterLayout;
 import dev.polyak.ParameterStore;
-import dev.polyak.TensorSpec;
 import dev.polyak.checkpoint.BufferNames;
 import dev.polyak.checkpoint.SafetensorsWriter;
 import dev.polyak.cli.console.Progress;
+import dev.polyak.rule.AverageRule;
+import dev.polyak.tensor.ParameterLayout;
+import dev.polyak.tensor.TensorSpec;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

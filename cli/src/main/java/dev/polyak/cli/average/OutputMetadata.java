@@ -1,9 +1,9 @@
 package dev.polyak.cli.average;
 
-import dev.polyak.AverageRule;
 import dev.polyak.ParameterFold;
 import dev.polyak.checkpoint.Checkpoint;
 import dev.polyak.checkpoint.SavedAverage;
+import dev.polyak.rule.AverageRule;
 import dev.polyak.rules.SystemRule;
 import java.util.LinkedHashMap;
 import java.util.Map;

@@ -1,19 +1,19 @@
 package dev.polyak.cli.average;
 
-import dev.polyak.AverageRule;
-import dev.polyak.BufferPolicy;
-import dev.polyak.IntegerPolicy;
 import dev.polyak.ParameterFold;
 import dev.polyak.ParameterStore;
-import dev.polyak.TensorSpec;
-import dev.polyak.Treatment;
 import dev.polyak.checkpoint.Checkpoint;
 import dev.polyak.checkpoint.SavedAverage;
 import dev.polyak.cli.console.Failure;
 import dev.polyak.cli.console.Inputs;
 import dev.polyak.cli.console.Progress;
+import dev.polyak.rule.AverageRule;
+import dev.polyak.rule.BufferPolicy;
+import dev.polyak.rule.IntegerPolicy;
+import dev.polyak.rule.Treatment;
 import dev.polyak.rules.LinearCombination;
 import dev.polyak.rules.PostHoc;
+import dev.polyak.tensor.TensorSpec;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;

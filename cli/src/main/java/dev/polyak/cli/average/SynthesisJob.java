@@ -1,13 +1,8 @@
 package dev.polyak.cli.average;
 
 import dev.polyak.AverageCounters;
-import dev.polyak.AverageRule;
-import dev.polyak.DType;
 import dev.polyak.ParameterFold;
-import dev.polyak.ParameterLayout;
 import dev.polyak.ParameterStore;
-import dev.polyak.TensorSpec;
-import dev.polyak.Treatment;
 import dev.polyak.checkpoint.Checkpoint;
 import dev.polyak.cli.console.Failure;
 import dev.polyak.cli.console.Inputs;
@@ -15,9 +10,14 @@ import dev.polyak.cli.console.Progress;
 import dev.polyak.cli.console.Wording;
 import dev.polyak.cli.rule.Averages;
 import dev.polyak.cli.rule.Calls;
+import dev.polyak.rule.AverageRule;
+import dev.polyak.rule.Treatment;
 import dev.polyak.rules.LinearCombination;
 import dev.polyak.rules.PostHoc;
 import dev.polyak.rules.Synthesis;
+import dev.polyak.tensor.DType;
+import dev.polyak.tensor.ParameterLayout;
+import dev.polyak.tensor.TensorSpec;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;

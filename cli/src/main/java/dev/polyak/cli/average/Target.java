@@ -1,7 +1,7 @@
 package dev.polyak.cli.average;
 
-import dev.polyak.AverageRule;
 import dev.polyak.cli.rule.Averages;
+import dev.polyak.rule.AverageRule;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.IntStream;

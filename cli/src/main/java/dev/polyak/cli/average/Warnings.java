@@ -1,13 +1,13 @@
 package dev.polyak.cli.average;
 
-import dev.polyak.AverageRule;
-import dev.polyak.DType;
-import dev.polyak.ParameterLayout;
-import dev.polyak.Role;
-import dev.polyak.ScheduledRule;
 import dev.polyak.checkpoint.BufferNames;
 import dev.polyak.cli.console.Wording;
 import dev.polyak.cli.rule.Calls;
+import dev.polyak.rule.AverageRule;
+import dev.polyak.rule.ScheduledRule;
+import dev.polyak.tensor.DType;
+import dev.polyak.tensor.ParameterLayout;
+import dev.polyak.tensor.Role;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -1,11 +1,11 @@
 package dev.polyak.cli.compare;
 
-import dev.polyak.LayoutMatch;
 import dev.polyak.ParameterStore;
-import dev.polyak.TensorSpec;
 import dev.polyak.cli.console.Failure;
 import dev.polyak.cli.console.Progress;
 import dev.polyak.cli.console.Wording;
+import dev.polyak.tensor.LayoutMatch;
+import dev.polyak.tensor.TensorSpec;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;

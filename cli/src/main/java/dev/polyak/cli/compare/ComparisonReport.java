@@ -1,9 +1,9 @@
 package dev.polyak.cli.compare;
 
-import dev.polyak.TensorSpec;
 import dev.polyak.cli.console.Json;
 import dev.polyak.cli.console.Table;
 import dev.polyak.cli.console.Wording;
+import dev.polyak.tensor.TensorSpec;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;

@@ -1,6 +1,6 @@
 package dev.polyak.cli.compare;
 
-import dev.polyak.DType;
+import dev.polyak.tensor.DType;
 import java.lang.foreign.MemorySegment;
 
 /** Compares elements one by one, where a piece of one tensor is known to differ from that of another. */

@@ -1,6 +1,6 @@
 package dev.polyak.cli.compare;
 
-import dev.polyak.TensorSpec;
+import dev.polyak.tensor.TensorSpec;
 
 /**
  * A tensor and its counterpart.

@@ -1,8 +1,8 @@
 package dev.polyak.cli.demo;
 
-import dev.polyak.DType;
 import dev.polyak.ParameterStore;
-import dev.polyak.TensorSpec;
+import dev.polyak.tensor.DType;
+import dev.polyak.tensor.TensorSpec;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;

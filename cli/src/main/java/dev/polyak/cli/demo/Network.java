@@ -1,10 +1,10 @@
 package dev.polyak.cli.demo;
 
 import dev.polyak.Device;
-import dev.polyak.ParameterLayout;
 import dev.polyak.ParameterStore;
-import dev.polyak.Role;
-import dev.polyak.TensorSpec;
+import dev.polyak.tensor.ParameterLayout;
+import dev.polyak.tensor.Role;
+import dev.polyak.tensor.TensorSpec;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;

@@ -1,15 +1,15 @@
 package dev.polyak.cli.demo;
 
-import dev.polyak.BufferPolicy;
 import dev.polyak.Device;
-import dev.polyak.IntegerPolicy;
 import dev.polyak.ParameterFold;
 import dev.polyak.ParameterStore;
-import dev.polyak.ScheduledRule;
 import dev.polyak.checkpoint.Checkpoint;
 import dev.polyak.checkpoint.CheckpointException;
 import dev.polyak.checkpoint.SafetensorsWriter;
 import dev.polyak.checkpoint.SavedAverage;
+import dev.polyak.rule.BufferPolicy;
+import dev.polyak.rule.IntegerPolicy;
+import dev.polyak.rule.ScheduledRule;
 import dev.polyak.schedule.Order;
 import dev.polyak.schedule.Schedules;
 import java.io.IOException;

@@ -2,7 +2,7 @@ package dev.polyak.cli.demo;
 
 import dev.polyak.Device;
 import dev.polyak.ParameterStore;
-import dev.polyak.TensorSpec;
+import dev.polyak.tensor.TensorSpec;
 
 /** Stochastic gradient descent with momentum and weight decay, as PyTorch computes it. */
 final class Sgd implements AutoCloseable {

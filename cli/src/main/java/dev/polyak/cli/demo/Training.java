@@ -1,6 +1,5 @@
 package dev.polyak.cli.demo;
 
-import dev.polyak.BufferPolicy;
 import dev.polyak.Device;
 import dev.polyak.ParameterAverage;
 import dev.polyak.ParameterStore;
@@ -8,6 +7,7 @@ import dev.polyak.SwappedAverage;
 import dev.polyak.checkpoint.Checkpoint;
 import dev.polyak.checkpoint.CheckpointException;
 import dev.polyak.checkpoint.SavedAverage;
+import dev.polyak.rule.BufferPolicy;
 import dev.polyak.schedule.Schedule;
 import dev.polyak.schedule.Schedules;
 import dev.polyak.schedule.Warmup;

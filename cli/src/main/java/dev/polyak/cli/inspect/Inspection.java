@@ -1,12 +1,12 @@
 package dev.polyak.cli.inspect;
 
-import dev.polyak.ParameterLayout;
-import dev.polyak.Role;
-import dev.polyak.TensorSpec;
 import dev.polyak.checkpoint.Checkpoint;
 import dev.polyak.cli.console.Json;
 import dev.polyak.cli.console.Table;
 import dev.polyak.cli.console.Wording;
+import dev.polyak.tensor.ParameterLayout;
+import dev.polyak.tensor.Role;
+import dev.polyak.tensor.TensorSpec;
 import java.io.PrintWriter;
 import java.util.Locale;
 import java.util.stream.IntStream;

@@ -1,11 +1,11 @@
 package dev.polyak.cli.rule;
 
-import dev.polyak.AverageRule;
-import dev.polyak.DType;
-import dev.polyak.ScheduledRule;
+import dev.polyak.rule.AverageRule;
+import dev.polyak.rule.ScheduledRule;
 import dev.polyak.rules.Synthesis;
 import dev.polyak.rules.SystemAverages;
 import dev.polyak.rules.SystemRule;
+import dev.polyak.tensor.DType;
 import java.util.List;
 import java.util.Optional;
 

@@ -1,6 +1,6 @@
 package dev.polyak.cli.rule;
 
-import dev.polyak.AverageRule;
+import dev.polyak.rule.AverageRule;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -24,34 +24,14 @@ public record Calls(int base, List<Integer> updates) {
         List<Integer> updates = new ArrayList<>();
         for (int k = 1; k < files; k++) {
             AverageRule.Call call = rule.call(k);
-            if (copies(call)) {
+            if (call.copies()) {
                 base = k;
                 updates.clear();
             }
-            if (updates(call)) {
+            if (call.updates()) {
                 updates.add(k);
             }
         }
         return new Calls(base, updates);
-    }
-
-    /**
-     * Whether a call takes the state as it is.
-     *
-     * @param call what the rule does
-     * @return true if nothing of the average stays
-     */
-    public static boolean copies(AverageRule.Call call) {
-        return call == AverageRule.Call.COPY || call == AverageRule.Call.COPY_THEN_UPDATE;
-    }
-
-    /**
-     * Whether a call mixes the state in.
-     *
-     * @param call what the rule does
-     * @return true if its weight counts
-     */
-    public static boolean updates(AverageRule.Call call) {
-        return call == AverageRule.Call.UPDATE || call == AverageRule.Call.COPY_THEN_UPDATE;
     }
 }

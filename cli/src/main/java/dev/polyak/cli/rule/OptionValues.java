@@ -1,8 +1,8 @@
 package dev.polyak.cli.rule;
 
-import dev.polyak.BufferPolicy;
-import dev.polyak.IntegerPolicy;
 import dev.polyak.cli.console.Choice;
+import dev.polyak.rule.BufferPolicy;
+import dev.polyak.rule.IntegerPolicy;
 import dev.polyak.schedule.Order;
 import dev.polyak.schedule.Warmup;
 import java.util.Locale;

@@ -1,9 +1,9 @@
 package dev.polyak.cli.rule;
 
-import dev.polyak.BufferPolicy;
-import dev.polyak.IntegerPolicy;
-import dev.polyak.ScheduledRule;
 import dev.polyak.cli.console.Wording;
+import dev.polyak.rule.BufferPolicy;
+import dev.polyak.rule.IntegerPolicy;
+import dev.polyak.rule.ScheduledRule;
 import dev.polyak.schedule.Order;
 import dev.polyak.schedule.Schedule;
 import dev.polyak.schedule.Warmup;

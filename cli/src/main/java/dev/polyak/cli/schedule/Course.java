@@ -1,8 +1,7 @@
 package dev.polyak.cli.schedule;
 
-import dev.polyak.AverageRule;
-import dev.polyak.ScheduledRule;
-import dev.polyak.cli.rule.Calls;
+import dev.polyak.rule.AverageRule;
+import dev.polyak.rule.ScheduledRule;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalDouble;
@@ -35,10 +34,10 @@ record Course(String suffix, AverageRule rule, int steps) {
     @Nullable
     Double weight(int step) {
         AverageRule.Call call = rule.call(step);
-        if (Calls.copies(call)) {
+        if (call.copies()) {
             return 1.0;
         }
-        return Calls.updates(call) ? rule.weight(step) / rule.debiasing(step) : null;
+        return call.updates() ? rule.weight(step) / rule.debiasing(step) : null;
     }
 
     /** The weights of all steps. */
@@ -56,10 +55,10 @@ record Course(String suffix, AverageRule rule, int steps) {
         double rest = 1;
         for (int step = steps; step > 0 && rest != 0; step--) {
             AverageRule.Call call = rule.call(step);
-            if (Calls.copies(call)) {
+            if (call.copies()) {
                 shares[step] = rest;
                 rest = 0;
-            } else if (Calls.updates(call)) {
+            } else if (call.updates()) {
                 shares[step] = rest * rule.weight(step);
                 rest *= rule.decay(step);
             }
@@ -82,7 +81,7 @@ record Course(String suffix, AverageRule rule, int steps) {
             return OptionalDouble.empty();
         }
         int interval = last - updateUpTo(last - 1);
-        double decay = Calls.copies(rule.call(last)) ? 0 : rule.decay(last);
+        double decay = rule.call(last).copies() ? 0 : rule.decay(last);
         return OptionalDouble.of(interval * (Math.log(0.5) / Math.log(decay)));
     }
 

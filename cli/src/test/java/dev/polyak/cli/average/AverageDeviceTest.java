@@ -2,11 +2,11 @@ package dev.polyak.cli.average;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.polyak.DType;
 import dev.polyak.cli.ChildJvm;
 import dev.polyak.cli.Cli;
 import dev.polyak.cli.StandIn;
 import dev.polyak.cli.TestFile;
+import dev.polyak.tensor.DType;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

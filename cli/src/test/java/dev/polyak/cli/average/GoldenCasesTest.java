@@ -2,10 +2,10 @@ package dev.polyak.cli.average;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.polyak.ParameterLayout;
 import dev.polyak.checkpoint.Checkpoint;
 import dev.polyak.cli.Cli;
 import dev.polyak.cli.JsonValue;
+import dev.polyak.tensor.ParameterLayout;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URISyntaxException;

@@ -2,13 +2,13 @@ package dev.polyak.cli.average;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.polyak.DType;
 import dev.polyak.checkpoint.Checkpoint;
 import dev.polyak.cli.Cli;
 import dev.polyak.cli.GoldenCase;
 import dev.polyak.cli.JsonValue;
 import dev.polyak.cli.Tensors;
 import dev.polyak.cli.TestFile;
+import dev.polyak.tensor.DType;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

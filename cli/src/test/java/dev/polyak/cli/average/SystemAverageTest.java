@@ -3,7 +3,6 @@ package dev.polyak.cli.average;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.polyak.DType;
 import dev.polyak.Device;
 import dev.polyak.ParameterAverage;
 import dev.polyak.ParameterStore;
@@ -13,6 +12,7 @@ import dev.polyak.checkpoint.SavedAverage;
 import dev.polyak.cli.Cli;
 import dev.polyak.cli.JsonValue;
 import dev.polyak.cli.TestFile;
+import dev.polyak.tensor.DType;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -2,7 +2,7 @@ package dev.polyak.cli.compare;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.polyak.DType;
+import dev.polyak.tensor.DType;
 import java.math.BigDecimal;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;

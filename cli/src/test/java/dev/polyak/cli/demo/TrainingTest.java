@@ -3,11 +3,11 @@ package dev.polyak.cli.demo;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.polyak.Device;
-import dev.polyak.TensorSpec;
 import dev.polyak.checkpoint.Checkpoint;
 import dev.polyak.checkpoint.CheckpointException;
 import dev.polyak.cli.StandIn;
 import dev.polyak.cuda.CudaMemory;
+import dev.polyak.tensor.TensorSpec;
 import java.io.IOException;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;

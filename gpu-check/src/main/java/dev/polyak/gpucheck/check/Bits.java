@@ -1,6 +1,6 @@
 package dev.polyak.gpucheck.check;
 
-import dev.polyak.DType;
+import dev.polyak.tensor.DType;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;

@@ -1,10 +1,10 @@
 package dev.polyak.gpucheck.check;
 
-import dev.polyak.BufferPolicy;
-import dev.polyak.DType;
-import dev.polyak.IntegerPolicy;
 import dev.polyak.NonFinitePolicy;
 import dev.polyak.Offload;
+import dev.polyak.rule.BufferPolicy;
+import dev.polyak.rule.IntegerPolicy;
+import dev.polyak.tensor.DType;
 import java.util.ArrayList;
 import java.util.List;
 

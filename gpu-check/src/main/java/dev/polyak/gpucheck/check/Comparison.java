@@ -1,8 +1,8 @@
 package dev.polyak.gpucheck.check;
 
-import dev.polyak.DType;
 import dev.polyak.ParameterStore;
-import dev.polyak.TensorSpec;
+import dev.polyak.tensor.DType;
+import dev.polyak.tensor.TensorSpec;
 import java.lang.foreign.MemorySegment;
 
 /** Counts what was compared, and remembers the first difference. */

@@ -1,9 +1,9 @@
 package dev.polyak.gpucheck.check;
 
-import dev.polyak.DType;
 import dev.polyak.Device;
-import dev.polyak.ParameterLayout;
 import dev.polyak.ParameterStore;
+import dev.polyak.tensor.DType;
+import dev.polyak.tensor.ParameterLayout;
 
 /** Copies between all types, on the GPU and between it and the host. */
 record CopyCheck() implements Check {

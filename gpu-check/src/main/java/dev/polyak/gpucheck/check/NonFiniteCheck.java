@@ -1,10 +1,10 @@
 package dev.polyak.gpucheck.check;
 
-import dev.polyak.DType;
 import dev.polyak.NonFiniteException;
 import dev.polyak.NonFinitePolicy;
 import dev.polyak.ParameterAverage;
 import dev.polyak.schedule.Schedules;
+import dev.polyak.tensor.DType;
 
 /** What a policy leaves out, and how much it says that it left. */
 record NonFiniteCheck(NonFinitePolicy policy, DType source) implements Check {

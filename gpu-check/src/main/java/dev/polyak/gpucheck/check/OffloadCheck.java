@@ -1,17 +1,17 @@
 package dev.polyak.gpucheck.check;
 
-import dev.polyak.DType;
 import dev.polyak.Device;
 import dev.polyak.Offload;
 import dev.polyak.ParameterAverage;
-import dev.polyak.ParameterLayout;
 import dev.polyak.ParameterStore;
-import dev.polyak.TensorSpec;
 import dev.polyak.UpdateTicket;
 import dev.polyak.cuda.CudaStream;
 import dev.polyak.cuda.PinnedMemory;
 import dev.polyak.gpucheck.base.Owned;
 import dev.polyak.schedule.Schedules;
+import dev.polyak.tensor.DType;
+import dev.polyak.tensor.ParameterLayout;
+import dev.polyak.tensor.TensorSpec;
 import java.lang.foreign.MemorySegment;
 
 /** An average in host memory of a model that is trained on a stream meanwhile, beside one on the GPU. */

@@ -1,14 +1,14 @@
 package dev.polyak.gpucheck.check;
 
-import dev.polyak.DType;
 import dev.polyak.Device;
 import dev.polyak.ParameterAverage;
-import dev.polyak.ParameterLayout;
 import dev.polyak.ParameterStore;
-import dev.polyak.TensorSpec;
 import dev.polyak.cuda.Cuda;
 import dev.polyak.cuda.CudaStream;
 import dev.polyak.schedule.Schedules;
+import dev.polyak.tensor.DType;
+import dev.polyak.tensor.ParameterLayout;
+import dev.polyak.tensor.TensorSpec;
 
 /** An average off the GPU takes none of its memory for numbers: about as much is free while it is there as before. */
 record OffloadMemoryCheck() implements Check {

@@ -1,11 +1,11 @@
 package dev.polyak.gpucheck.check;
 
-import dev.polyak.BufferPolicy;
-import dev.polyak.DType;
-import dev.polyak.IntegerPolicy;
-import dev.polyak.ScheduledRule;
+import dev.polyak.rule.BufferPolicy;
+import dev.polyak.rule.IntegerPolicy;
+import dev.polyak.rule.ScheduledRule;
 import dev.polyak.schedule.Order;
 import dev.polyak.schedule.Schedules;
+import dev.polyak.tensor.DType;
 import java.util.List;
 import java.util.stream.IntStream;
 

@@ -1,11 +1,8 @@
 package dev.polyak.gpucheck.check;
 
-import dev.polyak.DType;
 import dev.polyak.Device;
 import dev.polyak.ParameterAverage;
-import dev.polyak.ParameterLayout;
 import dev.polyak.ParameterStore;
-import dev.polyak.TensorSpec;
 import dev.polyak.cuda.CudaEvent;
 import dev.polyak.cuda.CudaStream;
 import dev.polyak.cuda.IpcMemory;
@@ -13,6 +10,9 @@ import dev.polyak.cuda.IpcMemoryHandle;
 import dev.polyak.gpucheck.base.Child;
 import dev.polyak.gpucheck.base.Owned;
 import dev.polyak.schedule.Schedules;
+import dev.polyak.tensor.DType;
+import dev.polyak.tensor.ParameterLayout;
+import dev.polyak.tensor.TensorSpec;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;

@@ -1,8 +1,8 @@
 package dev.polyak.gpucheck.check;
 
-import dev.polyak.DType;
 import dev.polyak.SwappedAverage;
 import dev.polyak.schedule.Schedules;
+import dev.polyak.tensor.DType;
 
 /** The average takes the model's place, and leaves it again. */
 record SwapCheck(DType source, DType kept) implements Check {

@@ -1,8 +1,8 @@
 package dev.polyak.gpucheck.check;
 
-import dev.polyak.DType;
-import dev.polyak.ParameterLayout;
-import dev.polyak.TensorSpec;
+import dev.polyak.tensor.DType;
+import dev.polyak.tensor.ParameterLayout;
+import dev.polyak.tensor.TensorSpec;
 import java.util.List;
 import java.util.stream.IntStream;
 

@@ -1,12 +1,12 @@
 package dev.polyak.gpucheck.check;
 
-import dev.polyak.BufferPolicy;
-import dev.polyak.DType;
-import dev.polyak.IntegerPolicy;
-import dev.polyak.ParameterLayout;
-import dev.polyak.TensorSpec;
+import dev.polyak.rule.BufferPolicy;
+import dev.polyak.rule.IntegerPolicy;
 import dev.polyak.schedule.Order;
 import dev.polyak.schedule.Schedules;
+import dev.polyak.tensor.DType;
+import dev.polyak.tensor.ParameterLayout;
+import dev.polyak.tensor.TensorSpec;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -2,10 +2,10 @@ package dev.polyak.gpucheck.check;
 
 import dev.polyak.Device;
 import dev.polyak.ParameterAverage;
-import dev.polyak.ParameterLayout;
 import dev.polyak.ParameterStore;
-import dev.polyak.TensorSpec;
 import dev.polyak.gpucheck.base.Owned;
+import dev.polyak.tensor.ParameterLayout;
+import dev.polyak.tensor.TensorSpec;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.function.UnaryOperator;

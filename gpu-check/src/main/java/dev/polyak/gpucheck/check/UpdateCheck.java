@@ -1,8 +1,8 @@
 package dev.polyak.gpucheck.check;
 
-import dev.polyak.DType;
 import dev.polyak.schedule.Order;
 import dev.polyak.schedule.Schedule;
+import dev.polyak.tensor.DType;
 
 /** Updates in every order, with weights on both sides of one half and at the ends. */
 record UpdateCheck(DType source, DType kept) implements Check {

@@ -1,12 +1,12 @@
 package dev.polyak.gpucheck.check;
 
-import dev.polyak.DType;
-import dev.polyak.ParameterLayout;
 import dev.polyak.ParameterStore;
-import dev.polyak.TensorSpec;
 import dev.polyak.WrappedStoreBuilder;
 import dev.polyak.cuda.CudaMemory;
 import dev.polyak.schedule.Schedules;
+import dev.polyak.tensor.DType;
+import dev.polyak.tensor.ParameterLayout;
+import dev.polyak.tensor.TensorSpec;
 
 /** Foreign tensors that begin anywhere: one after the other, each an odd number of elements behind the last. */
 record WrappedCheck(DType source, DType kept) implements Check {

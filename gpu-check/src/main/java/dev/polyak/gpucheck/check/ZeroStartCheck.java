@@ -1,9 +1,9 @@
 package dev.polyak.gpucheck.check;
 
-import dev.polyak.AverageRule;
-import dev.polyak.DType;
 import dev.polyak.ParameterStore;
+import dev.polyak.rule.AverageRule;
 import dev.polyak.rules.Rules;
+import dev.polyak.tensor.DType;
 
 /** A rule that starts at zero, whose value is divided. */
 record ZeroStartCheck(DType kept) implements Check {

@@ -1,6 +1,6 @@
 package dev.polyak.gpucheck.measure;
 
-import dev.polyak.DType;
+import dev.polyak.tensor.DType;
 import java.util.ArrayList;
 import java.util.List;
 

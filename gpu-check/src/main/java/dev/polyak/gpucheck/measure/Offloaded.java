@@ -1,17 +1,17 @@
 package dev.polyak.gpucheck.measure;
 
-import dev.polyak.DType;
 import dev.polyak.Device;
 import dev.polyak.Offload;
 import dev.polyak.ParameterAverage;
-import dev.polyak.ParameterLayout;
 import dev.polyak.ParameterStore;
-import dev.polyak.TensorSpec;
 import dev.polyak.UpdateTicket;
 import dev.polyak.UpdateTimes;
 import dev.polyak.cuda.CudaStream;
 import dev.polyak.gpucheck.base.Owned;
 import dev.polyak.schedule.Schedules;
+import dev.polyak.tensor.DType;
+import dev.polyak.tensor.ParameterLayout;
+import dev.polyak.tensor.TensorSpec;
 import java.util.function.ToLongFunction;
 import java.util.stream.IntStream;
 

@@ -1,13 +1,13 @@
 package dev.polyak.gpucheck.measure;
 
-import dev.polyak.DType;
 import dev.polyak.NonFinitePolicy;
 import dev.polyak.ParameterAverage;
-import dev.polyak.ParameterLayout;
 import dev.polyak.ParameterStore;
-import dev.polyak.TensorSpec;
 import dev.polyak.gpucheck.base.Owned;
 import dev.polyak.schedule.Schedules;
+import dev.polyak.tensor.DType;
+import dev.polyak.tensor.ParameterLayout;
+import dev.polyak.tensor.TensorSpec;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -2,9 +2,9 @@ package dev.polyak.gpucheck.check;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.polyak.DType;
 import dev.polyak.Device;
 import dev.polyak.gpucheck.StandIn;
+import dev.polyak.tensor.DType;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;

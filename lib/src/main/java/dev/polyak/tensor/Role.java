@@ -1,4 +1,6 @@
-package dev.polyak;
+package dev.polyak.tensor;
+
+import dev.polyak.rule.BufferPolicy;
 
 /** What a tensor is to its model. */
 public enum Role {

@@ -1,8 +1,9 @@
-package dev.polyak;
+package dev.polyak.tensor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.polyak.Numbers;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;

@@ -1,6 +1,7 @@
-package dev.polyak;
+package dev.polyak.rule;
 
 import dev.polyak.schedule.Order;
+import dev.polyak.tensor.TensorSpec;
 
 /**
  * How a sequence of sources becomes an average: everything but the numbers and how many calls there have been.
@@ -24,11 +25,21 @@ public interface AverageRule {
         /** Takes the source as it is, then mixes it in once more, which rounds (Composer's first update). */
         COPY_THEN_UPDATE;
 
-        boolean copies() {
+        /**
+         * Whether the source is taken as it is.
+         *
+         * @return true for {@link #COPY} and {@link #COPY_THEN_UPDATE}
+         */
+        public boolean copies() {
             return this == COPY || this == COPY_THEN_UPDATE;
         }
 
-        boolean updates() {
+        /**
+         * Whether the source is mixed in.
+         *
+         * @return true for {@link #UPDATE} and {@link #COPY_THEN_UPDATE}
+         */
+        public boolean updates() {
             return this == UPDATE || this == COPY_THEN_UPDATE;
         }
     }

@@ -1,7 +1,8 @@
-package dev.polyak;
+package dev.polyak.rule;
 
 import dev.polyak.schedule.Order;
 import dev.polyak.schedule.Schedule;
+import dev.polyak.tensor.TensorSpec;
 
 /**
  * The usual rule: a schedule, applied at every so many calls from a certain one on.

@@ -1,4 +1,4 @@
-package dev.polyak;
+package dev.polyak.tensor;
 
 /**
  * A pattern for whole names of tensors: {@code *} stands for any characters, also for none, and {@code ?} for one.

@@ -1,4 +1,8 @@
-package dev.polyak;
+package dev.polyak.rule;
+
+import dev.polyak.tensor.DType;
+import dev.polyak.tensor.Role;
+import dev.polyak.tensor.TensorSpec;
 
 /** What becomes of one tensor under an {@link AverageRule}. */
 public enum Treatment {

@@ -1,4 +1,6 @@
-package dev.polyak;
+package dev.polyak.tensor;
+
+import dev.polyak.rule.IntegerPolicy;
 
 /**
  * The element type of a tensor.

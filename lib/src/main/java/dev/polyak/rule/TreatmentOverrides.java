@@ -1,5 +1,9 @@
-package dev.polyak;
+package dev.polyak.rule;
 
+import dev.polyak.tensor.NamePattern;
+import dev.polyak.tensor.ParameterLayout;
+import dev.polyak.tensor.Role;
+import dev.polyak.tensor.TensorSpec;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

@@ -1,6 +1,7 @@
-package dev.polyak;
+package dev.polyak.rule;
 
 import dev.polyak.schedule.Order;
+import dev.polyak.tensor.TensorSpec;
 
 /** A rule that does what another does, but for what an implementation says itself. */
 public interface ForwardingRule extends AverageRule {

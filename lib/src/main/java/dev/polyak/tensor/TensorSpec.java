@@ -1,4 +1,4 @@
-package dev.polyak;
+package dev.polyak.tensor;
 
 import java.util.Arrays;
 import java.util.List;

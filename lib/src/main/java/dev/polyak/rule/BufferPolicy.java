@@ -1,4 +1,4 @@
-package dev.polyak;
+package dev.polyak.rule;
 
 /** What an average does with floating-point buffers, such as BatchNorm's running statistics. */
 public enum BufferPolicy {

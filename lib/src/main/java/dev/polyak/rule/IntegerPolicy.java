@@ -1,4 +1,4 @@
-package dev.polyak;
+package dev.polyak.rule;
 
 /** What an average does with integers and booleans, such as BatchNorm's {@code num_batches_tracked}. */
 public enum IntegerPolicy {
