@@ -34,7 +34,7 @@ final class CudaFoldWorker extends FoldWorker {
         super(plan, sink);
         this.bufferBytes = (long) plan.pieceElements() * Double.BYTES;
         try {
-            int index = on.cudaDevice().index();
+            int index = on.index();
             stream = resources.keep(CudaStream.create(index));
             device = resources
                     .keep(CudaMemory.allocate(index, (1 + SLOTS) * bufferBytes, "a fold's pieces"))
@@ -45,7 +45,7 @@ final class CudaFoldWorker extends FoldWorker {
             for (int i = 0; i < SLOTS; i++) {
                 used[i] = resources.keep(CudaEvent.create(index));
             }
-            table = resources.keep(TensorTable.ofOneRow(on.cudaDevice(), plan.pieceElements()));
+            table = resources.keep(TensorTable.ofOneRow(index, plan.pieceElements()));
             update = new UpdateLaunch(table, 1, false, 0);
             divide = new DivideLaunch(table, plan.debiasing());
         } catch (RuntimeException e) {

@@ -56,7 +56,6 @@ final class CudaStore extends MemoryStore {
     }
 
     static CudaStore allocate(ParameterLayout layout, Device device) {
-        device.cudaDevice();
         CudaMemory memory = CudaMemory.allocate(device.index(), layout.byteSize(), layout.size() + " tensors");
         try {
             long[] addresses = new long[layout.size()];
@@ -194,7 +193,7 @@ final class CudaStore extends MemoryStore {
         tensors.stream()
                 .filter(tensor -> layout().ownerOf(tensor) == tensor)
                 .forEach(tensor -> addRow(table, tensor, this, tensor, CudaTypes.code(Treatment.AVERAGE)));
-        return table.build(device.cudaDevice());
+        return table.build(device.index());
     }
 
     /** Adds one of this store's tensors, as the average, and its counterpart in a source to a table. */

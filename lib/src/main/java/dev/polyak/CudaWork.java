@@ -213,7 +213,7 @@ final class CudaWork implements AverageWork {
                     leader.addRow(rows, i, source, match.sourceOf(i), treatments);
                 }
             }
-            TensorTable table = resources.keep(rows.build(source.device().cudaDevice()));
+            TensorTable table = resources.keep(rows.build(source.device().index()));
             this.update = new UpdateLaunch(table, end - first, finiteOnly, counters.address());
             this.scan = new ScanLaunch(table, counters.address() + FOUND);
         }

@@ -126,11 +126,6 @@ public record Device(Type type, int index) {
         return String.format(Locale.ROOT, "%.2f GiB", bytes / (double) (1 << 30));
     }
 
-    /** What the CUDA runtime tells of this GPU; throws with the reason if it is not there. */
-    CudaDevice cudaDevice() {
-        return Cuda.device(index);
-    }
-
     @Override
     public String toString() {
         return type == Type.CPU ? "cpu" : type.name().toLowerCase(Locale.ROOT) + ":" + index;

@@ -57,6 +57,6 @@ final class DeviceTransfer implements Transfer {
                 target.addRow(table, tensor, source, match.sourceOf(tensor), CudaTypes.code(Treatment.COPY));
             }
         }
-        return table.build(target.device().cudaDevice());
+        return table.build(target.device().index());
     }
 }

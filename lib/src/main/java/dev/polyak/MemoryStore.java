@@ -95,7 +95,7 @@ abstract sealed class MemoryStore implements ParameterStore permits HostStore, C
     public final void copyFrom(ParameterStore source) {
         requireWritable();
         LayoutMatch match = matchAll(source, "copy: the source");
-        Transfer.between(of(source), this).copy(match, layout);
+        Transfers.between(of(source), this).copy(match, layout);
     }
 
     /** Refuses a source that lacks one of this store's tensors. */
@@ -107,7 +107,7 @@ abstract sealed class MemoryStore implements ParameterStore permits HostStore, C
     final void copySomeFrom(ParameterStore source) {
         requireWritable();
         LayoutMatch match = LayoutMatch.of(layout, source.layout());
-        Transfer.between(of(source), this)
+        Transfers.between(of(source), this)
                 .copy(match, layout.select(tensor -> match.sourceOf(layout.indexOf(tensor.name())) >= 0));
     }
 
@@ -123,7 +123,7 @@ abstract sealed class MemoryStore implements ParameterStore permits HostStore, C
             }
         }
         of(other).requireWritable();
-        Transfer.between(of(other), this).swap(match);
+        Transfers.between(of(other), this).swap(match);
     }
 
     @Override

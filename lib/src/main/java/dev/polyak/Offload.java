@@ -1,8 +1,6 @@
 package dev.polyak;
 
 import dev.polyak.tensor.NamePattern;
-import dev.polyak.tensor.Role;
-import dev.polyak.tensor.TensorSpec;
 import java.util.List;
 
 /**
@@ -103,10 +101,5 @@ public record Offload(Mode mode, int stagings, WhenBusy whenBusy, List<NamePatte
      */
     public Offload withChanging(List<NamePattern> names) {
         return new Offload(mode, stagings, whenBusy, names);
-    }
-
-    /** Whether a tensor changes in forward passes. */
-    boolean isChanging(TensorSpec tensor) {
-        return tensor.role() == Role.BUFFER || changing.stream().anyMatch(pattern -> pattern.matches(tensor.name()));
     }
 }

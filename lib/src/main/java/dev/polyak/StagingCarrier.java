@@ -4,6 +4,8 @@ import dev.polyak.cuda.CudaEvent;
 import dev.polyak.cuda.CudaStream;
 import dev.polyak.internal.cuda.Waits;
 import dev.polyak.tensor.LayoutMatch;
+import dev.polyak.tensor.Role;
+import dev.polyak.tensor.TensorSpec;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -55,8 +57,8 @@ final class StagingCarrier extends Carrier {
         }
         if (snapshot == null) {
             LayoutMatch match = LayoutMatch.of(staging.layout(), source.layout());
-            first = new CopyRanges(source, staging, match, offload::isChanging);
-            then = new CopyRanges(source, staging, match, tensor -> !offload.isChanging(tensor));
+            first = new CopyRanges(source, staging, match, tensor -> isChanging(tensor, offload));
+            then = new CopyRanges(source, staging, match, tensor -> !isChanging(tensor, offload));
             read = copied;
         } else {
             LayoutMatch match = LayoutMatch.of(snapshot.layout(), source.layout());
@@ -67,6 +69,12 @@ final class StagingCarrier extends Carrier {
         }
         source.comeBehind(read);
         resources.keep(() -> source.release(read));
+    }
+
+    /** Whether a tensor changes in forward passes. */
+    private static boolean isChanging(TensorSpec tensor, Offload offload) {
+        return tensor.role() == Role.BUFFER
+                || offload.changing().stream().anyMatch(pattern -> pattern.matches(tensor.name()));
     }
 
     @Override

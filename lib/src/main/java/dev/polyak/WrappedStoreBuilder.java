@@ -77,7 +77,7 @@ public final class WrappedStoreBuilder {
                     + ", which is no multiple of the size of " + tensor.dtype());
         }
         CudaMemory.requireDevice(
-                address, tensor.bytes(), device.cudaDevice().index(), "tensor '" + tensor.name() + "'");
+                address, tensor.bytes(), device.index(), "tensor '" + tensor.name() + "'");
         requireOneDevice(tensor, device);
         tensors.add(tensor);
         addresses.add(address);

@@ -1,6 +1,5 @@
 package dev.polyak.internal.cuda;
 
-import dev.polyak.cuda.CudaDevice;
 import dev.polyak.cuda.CudaException;
 import dev.polyak.cuda.CudaMemory;
 import dev.polyak.cuda.CudaStream;
@@ -40,7 +39,7 @@ public final class TensorTable implements AutoCloseable {
      *
      * @param elements how many elements it may have at most
      */
-    public static TensorTable ofOneRow(CudaDevice device, int elements) {
+    public static TensorTable ofOneRow(int device, int elements) {
         return builder()
                 .row(0, 0, elements, 0, ElementType.BYTES, ElementType.BYTES)
                 .build(device);
@@ -148,14 +147,14 @@ public final class TensorTable implements AutoCloseable {
         }
 
         /** Puts the table into a device's memory; returns when it is there. */
-        public TensorTable build(CudaDevice device) {
+        public TensorTable build(int device) {
             long chunks = 0;
             for (Row row : rows) {
                 chunks += chunks(row.count);
             }
             long chunkAt = (long) rows.size() * ROW_BYTES;
             long bytes = chunkAt + chunks * CHUNK_BYTES;
-            CudaMemory memory = CudaMemory.allocate(device.index(), bytes, "a table of " + rows.size() + " tensors");
+            CudaMemory memory = CudaMemory.allocate(device, bytes, "a table of " + rows.size() + " tensors");
             try (Arena arena = Arena.ofConfined()) {
                 MemorySegment table = arena.allocate(Math.max(bytes, 1), Long.BYTES);
                 long at = chunkAt;
@@ -168,7 +167,7 @@ public final class TensorTable implements AutoCloseable {
                         at += CHUNK_BYTES;
                     }
                 }
-                CudaStream stream = CudaStream.wrap(device.index(), 0);
+                CudaStream stream = CudaStream.wrap(device, 0);
                 stream.copy(memory.address(), table.address(), bytes);
                 Waits.finish(stream);
                 return new TensorTable(memory, chunkAt, Math.toIntExact(chunks));
