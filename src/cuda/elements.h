@@ -1,5 +1,5 @@
 // The types of elements: what lies in memory, which number that is, and how a number is rounded to it. The definition
-// is dev.polyak.internal.kernel.Element, and dev.polyak.IntegerAverage for integers.
+// is dev.polyak.internal.kernel.Element, and dev.polyak.internal.kernel.IntegerAverage for integers.
 #pragma once
 
 #include "device.h"

@@ -1,6 +1,6 @@
 // The orders of floating-point operations in which a source is mixed into an average, in the bits of the library's CPU
-// backends (dev.polyak.internal.kernel.PieceFold and Step). Nothing is fused but what is called so here: this must be
-// compiled without contraction.
+// backends (dev.polyak.internal.kernel.UpdateKernel and Step). Nothing is fused but what is called so here: this must
+// be compiled without contraction.
 #pragma once
 
 #include "batches.h"

@@ -11,7 +11,7 @@ enum Type : uint8_t { F32, F64, BF16, F16, I8, U8, I16, U16, I32, U32, I64, U64,
 // What becomes of a tensor: dev.polyak.rule.Treatment.
 enum Treatment : uint8_t { AVERAGE, TRUNCATE, COPY, FREEZE, LEAVE };
 
-// The order of floating-point operations: dev.polyak.schedule.Order.
+// The order of floating-point operations: dev.polyak.schedule.UpdateFormula.
 enum Order : int32_t { LERP, MUL_ADD, BLEND, STEP_BACK, STEP_BACK_FUSED, TOWARDS, MEAN };
 
 // What a call does: bits of Average.call.

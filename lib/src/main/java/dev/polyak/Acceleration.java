@@ -1,7 +1,7 @@
 package dev.polyak;
 
 import dev.polyak.internal.kernel.Backend;
-import dev.polyak.internal.parallel.Gang;
+import dev.polyak.internal.partition.WorkerThreads;
 import java.util.Optional;
 
 /**
@@ -21,6 +21,9 @@ public record Acceleration(String kernels, int vectorBits, int threads, Optional
     public static Acceleration current() {
         Backend backend = Backend.get();
         return new Acceleration(
-                backend.kernels().name(), backend.vectorBits(), Gang.shared().size(), backend.advice());
+                backend.kernels().name(),
+                backend.vectorBits(),
+                WorkerThreads.shared().size(),
+                backend.advice());
     }
 }

@@ -1,14 +1,16 @@
 package dev.polyak;
 
+import dev.polyak.internal.offload.UpdateExecutor;
+import dev.polyak.internal.store.MemoryStore;
 import java.util.List;
 
 /** The time during which averages are read while training goes on, for try-with-resources. */
 public final class AverageReading implements AutoCloseable {
     private final List<MemoryStore> averages;
-    private final Following following;
+    private final UpdateExecutor following;
     private boolean closed;
 
-    AverageReading(List<MemoryStore> averages, Following following) {
+    AverageReading(List<MemoryStore> averages, UpdateExecutor following) {
         this.averages = averages;
         this.following = following;
     }

@@ -14,7 +14,8 @@ package dev.polyak;
  */
 public record OffloadStats(
         long updates, long bytes, long copying, long folding, long waited, long skipped, long failed, long staleness) {
-    static final OffloadStats NONE = new OffloadStats(0, 0, 0, 0, 0, 0, 0, 0);
+    /** Those of an average that is updated at once. */
+    public static final OffloadStats NONE = new OffloadStats(0, 0, 0, 0, 0, 0, 0, 0);
 
     /**
      * The bandwidth of the copies, between an update's begin and its last byte.

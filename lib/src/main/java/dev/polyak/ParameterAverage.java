@@ -2,14 +2,24 @@ package dev.polyak;
 
 import dev.polyak.cuda.CudaException;
 import dev.polyak.cuda.CudaStream;
-import dev.polyak.internal.parallel.Gang;
+import dev.polyak.internal.offload.BackgroundExecutor;
+import dev.polyak.internal.offload.InlineExecutor;
+import dev.polyak.internal.offload.TransportFactory;
+import dev.polyak.internal.offload.UpdateExecutor;
+import dev.polyak.internal.partition.WorkerThreads;
+import dev.polyak.internal.store.MemoryStore;
+import dev.polyak.internal.store.Occupant;
+import dev.polyak.internal.store.Resources;
+import dev.polyak.internal.update.Counters;
+import dev.polyak.internal.update.PlannedCall;
+import dev.polyak.internal.update.PolicyStep;
 import dev.polyak.rule.AverageRule;
 import dev.polyak.rule.BufferPolicy;
 import dev.polyak.rule.IntegerPolicy;
 import dev.polyak.rule.ScheduledRule;
 import dev.polyak.rule.Treatment;
-import dev.polyak.schedule.Order;
 import dev.polyak.schedule.Schedule;
+import dev.polyak.schedule.UpdateFormula;
 import dev.polyak.tensor.DType;
 import dev.polyak.tensor.LayoutMatch;
 import dev.polyak.tensor.ParameterLayout;
@@ -47,8 +57,8 @@ public final class ParameterAverage implements AutoCloseable {
     private final ParameterLayout layout;
     private final List<PlannedCall> plans;
     private final List<MemoryStore> averages = new ArrayList<>();
-    private final AverageProgress progress;
-    private final Following following;
+    private final Counters progress;
+    private final UpdateExecutor following;
     private long calls;
     private @Nullable RuntimeException torn;
     private @Nullable SwappedAverage swapped;
@@ -62,7 +72,7 @@ public final class ParameterAverage implements AutoCloseable {
         plans = rules.stream()
                 .map(rule -> new PlannedCall(rule, layout))
                 .toList(); // may refuse, before memory is taken
-        progress = new AverageProgress(rules.size());
+        progress = new Counters(rules.size());
         try {
             averages.addAll(builder.memory(layout));
             following = follow(builder);
@@ -78,13 +88,13 @@ public final class ParameterAverage implements AutoCloseable {
         }
     }
 
-    private Following follow(Builder builder) {
+    private UpdateExecutor follow(Builder builder) {
         Offload offload = builder.offload;
         if (offload == null && builder.keptOn().equals(online.device())) {
-            return new DirectFollowing(
-                    new AverageStep(online, averages, plans, builder.nonFinite, builder.threads, progress));
+            return new InlineExecutor(
+                    new PolicyStep(online, averages, plans, builder.nonFinite, builder.threads, progress));
         }
-        Carriers carriers = new Carriers(
+        TransportFactory carriers = new TransportFactory(
                 online,
                 averages,
                 plans,
@@ -92,7 +102,7 @@ public final class ParameterAverage implements AutoCloseable {
                 builder.nonFinite,
                 builder.threads,
                 progress);
-        return new ShadowFollowing(carriers.offload(), plans, carriers, () -> {
+        return new BackgroundExecutor(carriers.offload(), plans, carriers, () -> {
             for (MemoryStore average : averages) {
                 average.copyFrom(online);
             }
@@ -578,7 +588,7 @@ public final class ParameterAverage implements AutoCloseable {
         private final MemoryStore online;
         private List<AverageRule> rules = List.of();
         private @Nullable Schedule schedule;
-        private Order order = Order.LERP;
+        private UpdateFormula order = UpdateFormula.LERP;
         private int every = 1;
         private long start;
         private BufferPolicy buffers = BufferPolicy.COPY;
@@ -588,7 +598,7 @@ public final class ParameterAverage implements AutoCloseable {
         private @Nullable Device keptOn;
         private @Nullable Offload offload;
         private List<ParameterStore> keptIn = List.of();
-        private int threads = Gang.shared().size();
+        private int threads = WorkerThreads.shared().size();
 
         private Builder(ParameterStore online) {
             this.online = MemoryStore.of(online);
@@ -629,10 +639,10 @@ public final class ParameterAverage implements AutoCloseable {
         /**
          * Sets the order of floating-point operations.
          *
-         * @param order by default {@link Order#LERP}
+         * @param order by default {@link UpdateFormula#LERP}
          * @return this builder
          */
-        public Builder order(Order order) {
+        public Builder order(UpdateFormula order) {
             this.order = order;
             return this;
         }

@@ -1,7 +1,14 @@
 package dev.polyak;
 
 import dev.polyak.cuda.CudaException;
-import dev.polyak.internal.parallel.Gang;
+import dev.polyak.internal.fold.CudaFoldWorker;
+import dev.polyak.internal.fold.FoldPlan;
+import dev.polyak.internal.fold.FoldWorker;
+import dev.polyak.internal.fold.StoreSink;
+import dev.polyak.internal.partition.Partition;
+import dev.polyak.internal.partition.WorkerThreads;
+import dev.polyak.internal.store.HostStore;
+import dev.polyak.internal.store.MemoryStore;
 import dev.polyak.rule.AverageRule;
 import dev.polyak.tensor.DType;
 import dev.polyak.tensor.LayoutMatch;
@@ -18,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * {@link ParameterAverage} over them.
  *
  * <p>It is made piece by piece: each piece of the average passes all sources while it is in a cache, and is then handed
- * to a {@link PieceSink}. So neither average nor sources need fit memory, and each source is read once.
+ * to a {@link ChunkSink}. So neither average nor sources need fit memory, and each source is read once.
  */
 public final class ParameterFold {
     private final FoldPlan plan;
@@ -70,7 +77,7 @@ public final class ParameterFold {
      * @throws MemoryLostException if a source is lost while it is read
      * @throws CudaException if it is to be computed on a GPU which is not there, or fails
      */
-    public void run(PieceSink sink) throws IOException {
+    public void run(ChunkSink sink) throws IOException {
         run(sink, threads);
     }
 
@@ -100,7 +107,7 @@ public final class ParameterFold {
         }
     }
 
-    private void run(PieceSink sink, int most) throws IOException {
+    private void run(ChunkSink sink, int most) throws IOException {
         List<FoldWorker> workers = new ArrayList<>();
         try {
             for (int i = 0; i < most; i++) {
@@ -109,7 +116,7 @@ public final class ParameterFold {
                                 ? new CudaFoldWorker(plan, sink, device)
                                 : new FoldWorker(plan, sink));
             }
-            new Pieces(plan.accumulators(), plan.pieceElements())
+            new Partition(plan.accumulators(), plan.pieceElements())
                     .forEach(
                             (worker, tensor, from, count) -> workers.get(worker).fold(tensor, from, count),
                             this::failed,
@@ -135,7 +142,7 @@ public final class ParameterFold {
         private @Nullable DType keptAs;
         private @Nullable DType accumulatedAs;
         private Device device = Device.cpu();
-        private int threads = Gang.shared().size();
+        private int threads = WorkerThreads.shared().size();
 
         private Builder(List<ParameterStore> sources, AverageRule rule) {
             if (sources.isEmpty()) {
@@ -193,7 +200,7 @@ public final class ParameterFold {
             if (threads < 1) {
                 throw new IllegalArgumentException("a fold needs at least 1 thread, not " + threads);
             }
-            this.threads = Math.min(threads, Gang.shared().size());
+            this.threads = Math.min(threads, WorkerThreads.shared().size());
             return this;
         }
 

@@ -4,7 +4,13 @@ package dev.polyak;
 public final class UpdateFailedException extends RuntimeException {
     private static final long serialVersionUID = 1;
 
-    UpdateFailedException(String message, Throwable cause) {
+    /**
+     * A failure.
+     *
+     * @param message which update, and why
+     * @param cause what failed
+     */
+    public UpdateFailedException(String message, Throwable cause) {
         super(message, cause);
     }
 }

@@ -9,5 +9,6 @@ package dev.polyak;
  * @param done when they had changed
  */
 public record UpdateTimes(long begun, long read, long mixing, long done) {
-    static final UpdateTimes NONE = new UpdateTimes(0, 0, 0, 0);
+    /** Those of an update that was not made in the background, or has not ended well. */
+    public static final UpdateTimes NONE = new UpdateTimes(0, 0, 0, 0);
 }

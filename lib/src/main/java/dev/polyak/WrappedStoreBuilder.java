@@ -2,6 +2,8 @@ package dev.polyak;
 
 import dev.polyak.cuda.CudaException;
 import dev.polyak.cuda.CudaMemory;
+import dev.polyak.internal.store.CudaStore;
+import dev.polyak.internal.store.HostStore;
 import dev.polyak.tensor.ParameterLayout;
 import dev.polyak.tensor.TensorSpec;
 import java.lang.foreign.MemorySegment;
@@ -76,8 +78,7 @@ public final class WrappedStoreBuilder {
             throw new IllegalArgumentException("tensor '" + tensor.name() + "' is at " + Long.toHexString(address)
                     + ", which is no multiple of the size of " + tensor.dtype());
         }
-        CudaMemory.requireDevice(
-                address, tensor.bytes(), device.index(), "tensor '" + tensor.name() + "'");
+        CudaMemory.requireDevice(address, tensor.bytes(), device.index(), "tensor '" + tensor.name() + "'");
         requireOneDevice(tensor, device);
         tensors.add(tensor);
         addresses.add(address);

@@ -2,11 +2,19 @@ package dev.polyak;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
-import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
 
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaPackage;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** The arrows between the packages of the library. */
@@ -15,64 +23,119 @@ class ArchitectureTest {
             .withImportOption(location -> !location.contains("/test-"))
             .importPackages("dev.polyak");
 
+    /** What each package may name, by their names behind {@code dev.polyak}; "" is that package itself. */
+    private static final Map<String, List<String>> ARROWS = Map.ofEntries(
+            Map.entry("tensor", List.of()),
+            Map.entry("schedule", List.of()),
+            Map.entry("rule", List.of("tensor", "schedule")),
+            Map.entry("rules", List.of("tensor", "schedule", "rule", "rules.python")),
+            Map.entry("rules.python", List.of()),
+            Map.entry("cuda.bindings", List.of()),
+            Map.entry("cuda", List.of("cuda.bindings")),
+            Map.entry("internal.cuda", List.of("cuda", "internal.partition", "tensor", "rule", "schedule")),
+            Map.entry("internal.kernel", List.of("tensor", "schedule")),
+            Map.entry("internal.scalar", List.of("internal.kernel")),
+            Map.entry("internal.vector", List.of("internal.kernel")),
+            Map.entry("internal.partition", List.of("tensor")),
+            Map.entry(
+                    "internal.store",
+                    List.of("", "tensor", "rule", "cuda", "internal.cuda", "internal.kernel", "internal.partition")),
+            Map.entry(
+                    "internal.update",
+                    List.of(
+                            "",
+                            "tensor",
+                            "rule",
+                            "schedule",
+                            "cuda",
+                            "internal.cuda",
+                            "internal.kernel",
+                            "internal.partition",
+                            "internal.store")),
+            Map.entry(
+                    "internal.offload",
+                    List.of(
+                            "",
+                            "tensor",
+                            "cuda",
+                            "internal.cuda",
+                            "internal.partition",
+                            "internal.store",
+                            "internal.update")),
+            Map.entry(
+                    "internal.fold",
+                    List.of(
+                            "",
+                            "tensor",
+                            "rule",
+                            "cuda",
+                            "internal.cuda",
+                            "internal.kernel",
+                            "internal.partition",
+                            "internal.store",
+                            "internal.update")),
+            Map.entry(
+                    "",
+                    List.of(
+                            "tensor",
+                            "rule",
+                            "schedule",
+                            "cuda",
+                            "internal.kernel",
+                            "internal.partition",
+                            "internal.store",
+                            "internal.update",
+                            "internal.offload",
+                            "internal.fold")),
+            Map.entry("train", List.of("", "tensor", "rule", "schedule", "cuda")));
+
     @Test
     void arrowsRunOneWay() {
-        layeredArchitecture()
-                .consideringOnlyDependenciesInLayers()
-                .layer("train")
-                .definedBy("dev.polyak.train")
-                .layer("rules")
-                .definedBy("dev.polyak.rules", "dev.polyak.rules.python")
-                .layer("root")
-                .definedBy("dev.polyak")
-                .layer("rule")
-                .definedBy("dev.polyak.rule")
-                .layer("tensor")
-                .definedBy("dev.polyak.tensor")
-                .layer("schedule")
-                .definedBy("dev.polyak.schedule")
-                .layer("kernel")
-                .definedBy("dev.polyak.internal.kernel")
-                .layer("parallel")
-                .definedBy("dev.polyak.internal.parallel")
-                .layer("backends")
-                .definedBy("dev.polyak.internal.scalar", "dev.polyak.internal.vector")
-                .layer("GPU kernels")
-                .definedBy("dev.polyak.internal.cuda")
-                .layer("CUDA")
-                .definedBy("dev.polyak.cuda")
-                .layer("bindings")
-                .definedBy("dev.polyak.cuda.bindings")
-                .whereLayer("train")
-                .mayNotBeAccessedByAnyLayer()
-                .whereLayer("rules")
-                .mayNotBeAccessedByAnyLayer()
-                .whereLayer("root")
-                .mayOnlyBeAccessedByLayers("train", "rules")
-                .whereLayer("rule")
-                .mayOnlyBeAccessedByLayers("train", "rules", "root")
-                .whereLayer("tensor")
-                .mayOnlyBeAccessedByLayers("train", "rules", "root", "rule")
-                .whereLayer("schedule")
-                .mayOnlyBeAccessedByLayers("train", "rules", "root", "rule", "kernel")
-                .whereLayer("kernel")
-                .mayOnlyBeAccessedByLayers("root", "backends")
-                .whereLayer("parallel")
-                .mayOnlyBeAccessedByLayers("root", "GPU kernels")
-                .whereLayer("backends")
-                .mayNotBeAccessedByAnyLayer()
-                .whereLayer("GPU kernels")
-                .mayOnlyBeAccessedByLayers("root")
-                .whereLayer("CUDA")
-                .mayOnlyBeAccessedByLayers("train", "root", "GPU kernels")
-                .whereLayer("bindings")
-                .mayOnlyBeAccessedByLayers("CUDA")
-                .check(LIBRARY);
+        assertThat(packages()).containsExactlyInAnyOrderElementsOf(ARROWS.keySet());
+        ARROWS.forEach((from, to) -> classes()
+                .that()
+                .resideInAPackage(inFull(from))
+                .should()
+                .onlyDependOnClassesThat(areIn(Stream.concat(Stream.of(from), to.stream())))
+                .check(LIBRARY));
+    }
+
+    private static Set<String> packages() {
+        return LIBRARY.stream()
+                .map(JavaClass::getPackage)
+                .map(JavaPackage::getName)
+                .map(name -> name.substring(Math.min("dev.polyak.".length(), name.length())))
+                .map(name -> name.equals("dev.polyak") ? "" : name)
+                .collect(Collectors.toSet());
+    }
+
+    private static String inFull(String name) {
+        return name.isEmpty() ? "dev.polyak" : "dev.polyak." + name;
+    }
+
+    /** Classes of some of our packages, or of no package of ours. */
+    private static DescribedPredicate<JavaClass> areIn(Stream<String> packages) {
+        Set<String> names = packages.map(ArchitectureTest::inFull).collect(Collectors.toSet());
+        return DescribedPredicate.describe(
+                "are in " + names,
+                type -> names.contains(type.getPackageName())
+                        || !type.getPackageName().startsWith("dev.polyak"));
     }
 
     @Test
-    void noPackagesFormACircle() {
-        slices().matching("dev.polyak.(**)").should().beFreeOfCycles().check(LIBRARY);
+    void nothingInternalFormsACircle() {
+        slices().matching("dev.polyak.internal.(*)..").should().beFreeOfCycles().check(LIBRARY);
+    }
+
+    @Test
+    void nothingInternalNamesAFacade() {
+        noClasses()
+                .that()
+                .resideInAPackage("dev.polyak.internal..")
+                .should()
+                .dependOnClassesThat()
+                .belongToAnyOf(ParameterAverage.class, ParameterFold.class, SwappedAverage.class, AverageReading.class)
+                .check(LIBRARY);
     }
 
     @Test

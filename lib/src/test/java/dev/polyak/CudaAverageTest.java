@@ -6,14 +6,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.polyak.cuda.CudaMemory;
 import dev.polyak.cuda.CudaStream;
 import dev.polyak.cuda.StandIn;
+import dev.polyak.internal.kernel.Elements;
 import dev.polyak.rule.AverageRule;
 import dev.polyak.rule.BufferPolicy;
 import dev.polyak.rule.IntegerPolicy;
 import dev.polyak.rule.ScheduledRule;
 import dev.polyak.rules.Rules;
-import dev.polyak.schedule.Order;
 import dev.polyak.schedule.Schedule;
 import dev.polyak.schedule.Schedules;
+import dev.polyak.schedule.UpdateFormula;
 import dev.polyak.tensor.DType;
 import dev.polyak.tensor.ParameterLayout;
 import dev.polyak.tensor.TensorSpec;
@@ -44,8 +45,8 @@ class CudaAverageTest {
     }
 
     @ParameterizedTest
-    @EnumSource(Order.class)
-    void everyOrderOnEveryPairOfTypes(Order order) {
+    @EnumSource(UpdateFormula.class)
+    void everyOrderOnEveryPairOfTypes(UpdateFormula order) {
         ParameterLayout layout = ParameterLayout.of(
                 TensorSpec.parameter("f32", DType.F32, 1037),
                 TensorSpec.parameter("f64", DType.F64, 517),
@@ -71,12 +72,13 @@ class CudaAverageTest {
         for (BufferPolicy buffers : BufferPolicy.values()) {
             for (IntegerPolicy integers : List.of(IntegerPolicy.COPY, IntegerPolicy.FREEZE, IntegerPolicy.TRUNCATE)) {
                 if (buffers != BufferPolicy.AVERAGE) { // which opaque types are not
-                    rules.add(new ScheduledRule(Schedules.decay(0.9), Order.BLEND, 2, 3, buffers, integers));
+                    rules.add(new ScheduledRule(Schedules.decay(0.9), UpdateFormula.BLEND, 2, 3, buffers, integers));
                 }
             }
         }
         // More averages than one launch takes.
-        rules.add(new ScheduledRule(Schedules.equal(), Order.MEAN, 1, 0, BufferPolicy.COPY, IntegerPolicy.TRUNCATE));
+        rules.add(new ScheduledRule(
+                Schedules.equal(), UpdateFormula.MEAN, 1, 0, BufferPolicy.COPY, IntegerPolicy.TRUNCATE));
         rules.add(ScheduledRule.of(Schedules.decay(0.5)));
         rules.add(ScheduledRule.of(Schedules.decay(0.25)));
         sameBits(layout.build(), rules, null, NonFinitePolicy.FOLD, 7);

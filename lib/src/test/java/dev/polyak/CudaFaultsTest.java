@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.polyak.cuda.CudaException;
 import dev.polyak.cuda.CudaStream;
 import dev.polyak.cuda.StandIn;
+import dev.polyak.internal.store.MemoryStore;
 import dev.polyak.tensor.DType;
 import dev.polyak.tensor.ParameterLayout;
 import dev.polyak.tensor.TensorSpec;

@@ -3,8 +3,8 @@ package dev.polyak;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.polyak.schedule.Order;
 import dev.polyak.schedule.Schedules;
+import dev.polyak.schedule.UpdateFormula;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -43,8 +43,8 @@ class NonFiniteTest {
     }
 
     @ParameterizedTest
-    @EnumSource(Order.class)
-    void skippedElementsStayAndTheOthersMove(Order order) {
+    @EnumSource(UpdateFormula.class)
+    void skippedElementsStayAndTheOthersMove(UpdateFormula order) {
         try (ParameterAverage skipping =
                         averaging(NonFinitePolicy.SKIP_ELEMENT).order(order).build();
                 ParameterAverage plain =

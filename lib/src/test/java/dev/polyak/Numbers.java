@@ -1,6 +1,8 @@
 package dev.polyak;
 
 import dev.polyak.internal.kernel.Element;
+import dev.polyak.internal.kernel.Elements;
+import dev.polyak.internal.partition.Partition;
 import dev.polyak.tensor.DType;
 import dev.polyak.tensor.ParameterLayout;
 import dev.polyak.tensor.TensorSpec;
@@ -24,12 +26,12 @@ public final class Numbers {
             .add(TensorSpec.buffer("norm.num_batches_tracked", DType.I64))
             .add(TensorSpec.buffer("mask", DType.BOOL, 11))
             .tied("head.weight", "fc.weight")
-            .add(TensorSpec.parameter("big.weight", DType.F32, 2 * Pieces.ELEMENTS + 77))
+            .add(TensorSpec.parameter("big.weight", DType.F32, 2 * Partition.ELEMENTS + 77))
             .build();
 
     private Numbers() {}
 
-    static void randomize(ParameterStore store, long seed) {
+    public static void randomize(ParameterStore store, long seed) {
         Random random = new Random(seed);
         for (int i = 0; i < store.layout().size(); i++) {
             TensorSpec tensor = store.layout().tensor(i);
@@ -51,7 +53,7 @@ public final class Numbers {
         }
     }
 
-    static ParameterStore random(ParameterLayout layout, long seed) {
+    public static ParameterStore random(ParameterLayout layout, long seed) {
         ParameterStore store = ParameterStore.allocate(layout, Device.cpu());
         randomize(store, seed);
         return store;

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.polyak.rule.BufferPolicy;
 import dev.polyak.rule.IntegerPolicy;
-import dev.polyak.schedule.Order;
 import dev.polyak.schedule.Schedules;
+import dev.polyak.schedule.UpdateFormula;
 import dev.polyak.schedule.Warmup;
 import dev.polyak.tensor.DType;
 import dev.polyak.tensor.ParameterLayout;
@@ -92,7 +92,7 @@ class ParameterAverageTest {
     void buffersAndIntegersAreTreatedAsThePoliciesSay() {
         try (ParameterAverage averaging = ParameterAverage.builder(model)
                         .schedule(Schedules.momentum(0.5))
-                        .order(Order.BLEND)
+                        .order(UpdateFormula.BLEND)
                         .buffers(BufferPolicy.AVERAGE)
                         .integers(IntegerPolicy.TRUNCATE)
                         .build();

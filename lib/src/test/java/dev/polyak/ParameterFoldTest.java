@@ -8,9 +8,9 @@ import dev.polyak.rule.AverageRule;
 import dev.polyak.rule.BufferPolicy;
 import dev.polyak.rule.IntegerPolicy;
 import dev.polyak.rule.ScheduledRule;
-import dev.polyak.schedule.Order;
 import dev.polyak.schedule.Schedule;
 import dev.polyak.schedule.Schedules;
+import dev.polyak.schedule.UpdateFormula;
 import dev.polyak.schedule.Warmup;
 import dev.polyak.tensor.DType;
 import dev.polyak.tensor.ParameterLayout;
@@ -52,7 +52,7 @@ class ParameterFoldTest {
             @ForAll @IntRange(min = 1, max = 14) int count,
             @ForAll @IntRange(min = 1, max = 3) int every,
             @ForAll @IntRange(max = 15) int start,
-            @ForAll Order order,
+            @ForAll UpdateFormula order,
             @ForAll BufferPolicy buffers,
             @ForAll @IntRange(max = 2) int integers,
             @ForAll @IntRange(max = 2) int scheduleNumber,

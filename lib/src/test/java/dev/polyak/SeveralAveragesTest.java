@@ -8,8 +8,8 @@ import dev.polyak.rule.BufferPolicy;
 import dev.polyak.rule.IntegerPolicy;
 import dev.polyak.rule.ScheduledRule;
 import dev.polyak.rules.Rules;
-import dev.polyak.schedule.Order;
 import dev.polyak.schedule.Schedules;
+import dev.polyak.schedule.UpdateFormula;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -18,7 +18,8 @@ import org.junit.jupiter.api.Test;
 class SeveralAveragesTest {
     private static final List<AverageRule> RULES = List.of(
             ScheduledRule.of(Schedules.decay(0.9)),
-            new ScheduledRule(Schedules.equal(), Order.MEAN, 2, 0, BufferPolicy.AVERAGE, IntegerPolicy.TRUNCATE),
+            new ScheduledRule(
+                    Schedules.equal(), UpdateFormula.MEAN, 2, 0, BufferPolicy.AVERAGE, IntegerPolicy.TRUNCATE),
             Rules.parse("composer.EMA(half_life='5ba', update_interval='2ba', ema_start='3ba')")
                     .rule(),
             Rules.parse("ema_pytorch.EMA(model, update_after_step=1, update_every=2)")

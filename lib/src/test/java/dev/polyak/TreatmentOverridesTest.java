@@ -9,8 +9,8 @@ import dev.polyak.rule.IntegerPolicy;
 import dev.polyak.rule.ScheduledRule;
 import dev.polyak.rule.Treatment;
 import dev.polyak.rule.TreatmentOverrides;
-import dev.polyak.schedule.Order;
 import dev.polyak.schedule.Schedules;
+import dev.polyak.schedule.UpdateFormula;
 import dev.polyak.tensor.DType;
 import dev.polyak.tensor.NamePattern;
 import dev.polyak.tensor.ParameterLayout;
@@ -21,8 +21,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class TreatmentOverridesTest {
-    private static final ScheduledRule RULE =
-            new ScheduledRule(Schedules.momentum(0.25), Order.BLEND, 2, 3, BufferPolicy.COPY, IntegerPolicy.COPY);
+    private static final ScheduledRule RULE = new ScheduledRule(
+            Schedules.momentum(0.25), UpdateFormula.BLEND, 2, 3, BufferPolicy.COPY, IntegerPolicy.COPY);
     private static final TensorSpec HEAD = TensorSpec.parameter("head.weight", DType.F32, 3);
     private static final TensorSpec MEAN = TensorSpec.buffer("bn.running_mean", DType.F32, 3);
     private static final TensorSpec TRACKED = TensorSpec.buffer("bn.num_batches_tracked", DType.I64);
@@ -71,8 +71,8 @@ class TreatmentOverridesTest {
             }
 
             @Override
-            public Order order() {
-                return Order.MEAN;
+            public UpdateFormula order() {
+                return UpdateFormula.MEAN;
             }
 
             @Override
@@ -95,7 +95,7 @@ class TreatmentOverridesTest {
         assertThat(rule.weight(1)).isEqualTo(0.1);
         assertThat(rule.decay(1)).isEqualTo(0.2);
         assertThat(rule.divisor(1)).isEqualTo(0.3);
-        assertThat(rule.order()).isEqualTo(Order.MEAN);
+        assertThat(rule.order()).isEqualTo(UpdateFormula.MEAN);
         assertThat(rule.startsAtZero()).isTrue();
         assertThat(rule.debiasing(1)).isEqualTo(0.4);
         assertThat(rule.treatment(HEAD)).isEqualTo(Treatment.AVERAGE);

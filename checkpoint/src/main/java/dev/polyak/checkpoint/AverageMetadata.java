@@ -10,9 +10,9 @@ import dev.polyak.rule.ScheduledRule;
 import dev.polyak.rules.Rules;
 import dev.polyak.rules.SystemRule;
 import dev.polyak.rules.Training;
-import dev.polyak.schedule.Order;
 import dev.polyak.schedule.Schedule;
 import dev.polyak.schedule.Schedules;
+import dev.polyak.schedule.UpdateFormula;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -98,7 +98,7 @@ final class AverageMetadata {
 
     private AverageRule scheduledRule() throws CheckpointException {
         Schedule schedule = get(SCHEDULE, Schedules::parse);
-        Order order = get(ORDER, Order::parse);
+        UpdateFormula order = get(ORDER, UpdateFormula::parse);
         int every = get(EVERY, Integer::valueOf);
         long start = get(START, Long::valueOf);
         BufferPolicy buffers = get(BUFFER_POLICY, label -> BufferPolicy.valueOf(constant(label)));

@@ -14,9 +14,9 @@ import dev.polyak.rule.AverageRule;
 import dev.polyak.rule.BufferPolicy;
 import dev.polyak.rule.IntegerPolicy;
 import dev.polyak.rule.ScheduledRule;
-import dev.polyak.schedule.Order;
 import dev.polyak.schedule.Schedule;
 import dev.polyak.schedule.Schedules;
+import dev.polyak.schedule.UpdateFormula;
 import dev.polyak.schedule.Warmup;
 import dev.polyak.tensor.DType;
 import dev.polyak.tensor.ParameterLayout;
@@ -45,17 +45,18 @@ class SavedAverageTest {
     static Stream<AverageRule> rules() {
         return Stream.of(
                 USUAL,
-                new ScheduledRule(Schedules.equal(), Order.MEAN, 2, 3, BufferPolicy.AVERAGE, IntegerPolicy.TRUNCATE),
+                new ScheduledRule(
+                        Schedules.equal(), UpdateFormula.MEAN, 2, 3, BufferPolicy.AVERAGE, IntegerPolicy.TRUNCATE),
                 new ScheduledRule(
                         Schedules.halfLife(5, 3).over(2),
-                        Order.STEP_BACK_FUSED,
+                        UpdateFormula.STEP_BACK_FUSED,
                         1,
                         0,
                         BufferPolicy.FREEZE,
                         IntegerPolicy.FREEZE),
                 new ScheduledRule(
                         Schedules.momentum(0.1).warmup(Warmup.linear(0.5, 6)).then(4, Schedules.decay(0.1)),
-                        Order.MUL_ADD,
+                        UpdateFormula.MUL_ADD,
                         1,
                         0,
                         BufferPolicy.COPY,

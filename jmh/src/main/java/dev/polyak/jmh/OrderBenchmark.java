@@ -4,7 +4,7 @@ import dev.polyak.bench.lab.Jvm;
 import dev.polyak.bench.work.Model;
 import dev.polyak.bench.work.Pairing;
 import dev.polyak.bench.work.Tensors;
-import dev.polyak.schedule.Order;
+import dev.polyak.schedule.UpdateFormula;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -31,7 +31,7 @@ import org.openjdk.jmh.annotations.Warmup;
 public class OrderBenchmark {
     /** The order of operations. */
     @Param
-    public Order order = Order.LERP;
+    public UpdateFormula order = UpdateFormula.LERP;
 
     /** The types of model and average. */
     @Param({"F32", "BF16_TO_F32"})

@@ -5,7 +5,7 @@ import dev.polyak.bench.work.CReference;
 import dev.polyak.bench.work.Model;
 import dev.polyak.bench.work.Pairing;
 import dev.polyak.bench.work.Tensors;
-import dev.polyak.schedule.Order;
+import dev.polyak.schedule.UpdateFormula;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -49,7 +49,7 @@ public class ReferenceBenchmark {
     @Setup
     public void begin() throws Exception {
         reference = CReference.find().orElseThrow(() -> new IllegalStateException("there is no gcc to build it with"));
-        model = new Model(types, Order.LERP, Tensors.of(1, elements), 1);
+        model = new Model(types, UpdateFormula.LERP, Tensors.of(1, elements), 1);
         model.check(this::c);
     }
 

@@ -4,7 +4,7 @@ import dev.polyak.bench.lab.Jvm;
 import dev.polyak.bench.work.Model;
 import dev.polyak.bench.work.Pairing;
 import dev.polyak.bench.work.Tensors;
-import dev.polyak.schedule.Order;
+import dev.polyak.schedule.UpdateFormula;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -47,7 +47,7 @@ public class UpdateBenchmark {
     /** Takes memory and checks the result's bits. */
     @Setup
     public void begin() throws Exception {
-        model = new Model(types, Order.LERP, Tensors.of(1, elements), threads.count());
+        model = new Model(types, UpdateFormula.LERP, Tensors.of(1, elements), threads.count());
         model.check(model::update);
     }
 

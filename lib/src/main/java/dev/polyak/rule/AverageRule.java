@@ -1,6 +1,6 @@
 package dev.polyak.rule;
 
-import dev.polyak.schedule.Order;
+import dev.polyak.schedule.UpdateFormula;
 import dev.polyak.tensor.TensorSpec;
 
 /**
@@ -72,7 +72,7 @@ public interface AverageRule {
     }
 
     /**
-     * What {@link Order#MEAN} divides by, at a call that updates.
+     * What {@link UpdateFormula#MEAN} divides by, at a call that updates.
      *
      * @param number number of the call, from 1
      * @return 1 / weight, exact where the rule counts
@@ -86,7 +86,7 @@ public interface AverageRule {
      *
      * @return the order
      */
-    Order order();
+    UpdateFormula order();
 
     /**
      * What becomes of a tensor.

@@ -1,6 +1,6 @@
 package dev.polyak.rule;
 
-import dev.polyak.schedule.Order;
+import dev.polyak.schedule.UpdateFormula;
 import dev.polyak.tensor.TensorSpec;
 
 /** A rule that does what another does, but for what an implementation says itself. */
@@ -34,7 +34,7 @@ public interface ForwardingRule extends AverageRule {
     }
 
     @Override
-    default Order order() {
+    default UpdateFormula order() {
         return rule().order();
     }
 

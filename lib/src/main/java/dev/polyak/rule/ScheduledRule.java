@@ -1,7 +1,7 @@
 package dev.polyak.rule;
 
-import dev.polyak.schedule.Order;
 import dev.polyak.schedule.Schedule;
+import dev.polyak.schedule.UpdateFormula;
 import dev.polyak.tensor.TensorSpec;
 
 /**
@@ -18,7 +18,7 @@ import dev.polyak.tensor.TensorSpec;
  * @param integers what becomes of integers and booleans
  */
 public record ScheduledRule(
-        Schedule schedule, Order order, int every, long start, BufferPolicy buffers, IntegerPolicy integers)
+        Schedule schedule, UpdateFormula order, int every, long start, BufferPolicy buffers, IntegerPolicy integers)
         implements AverageRule {
 
     /**
@@ -43,13 +43,14 @@ public record ScheduledRule(
     }
 
     /**
-     * The usual rule: {@link Order#LERP}, an update at every call from the first on, buffers and integers copied.
+     * The usual rule: {@link UpdateFormula#LERP}, an update at every call from the first on, buffers and integers
+     * copied.
      *
      * @param schedule the weight of each update
      * @return the rule
      */
     public static ScheduledRule of(Schedule schedule) {
-        return new ScheduledRule(schedule, Order.LERP, 1, 0, BufferPolicy.COPY, IntegerPolicy.COPY);
+        return new ScheduledRule(schedule, UpdateFormula.LERP, 1, 0, BufferPolicy.COPY, IntegerPolicy.COPY);
     }
 
     @Override

@@ -3,9 +3,9 @@ package dev.polyak.rules;
 import dev.polyak.rule.AverageRule;
 import dev.polyak.rule.Treatment;
 import dev.polyak.rules.python.PythonValue;
-import dev.polyak.schedule.Order;
 import dev.polyak.schedule.Power;
 import dev.polyak.schedule.TrainingTime;
+import dev.polyak.schedule.UpdateFormula;
 import dev.polyak.tensor.TensorSpec;
 import java.util.Optional;
 
@@ -116,8 +116,8 @@ record ComposerEma(double smoothing, long first, long stepsPerEvent, long interv
     }
 
     @Override
-    public Order order() {
-        return Order.BLEND;
+    public UpdateFormula order() {
+        return UpdateFormula.BLEND;
     }
 
     @Override

@@ -3,8 +3,8 @@ package dev.polyak.rules;
 import dev.polyak.rule.AverageRule;
 import dev.polyak.rule.Treatment;
 import dev.polyak.rules.python.PythonValue;
-import dev.polyak.schedule.Order;
 import dev.polyak.schedule.Power;
+import dev.polyak.schedule.UpdateFormula;
 import dev.polyak.tensor.TensorSpec;
 import java.util.Optional;
 
@@ -73,8 +73,8 @@ record DiffusersEmaModel(
     }
 
     @Override
-    public Order order() {
-        return foreach ? Order.STEP_BACK_FUSED : Order.STEP_BACK;
+    public UpdateFormula order() {
+        return foreach ? UpdateFormula.STEP_BACK_FUSED : UpdateFormula.STEP_BACK;
     }
 
     @Override

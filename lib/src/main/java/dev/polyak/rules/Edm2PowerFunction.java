@@ -2,7 +2,7 @@ package dev.polyak.rules;
 
 import dev.polyak.rule.Treatment;
 import dev.polyak.rules.python.PythonValue;
-import dev.polyak.schedule.Order;
+import dev.polyak.schedule.UpdateFormula;
 import dev.polyak.tensor.TensorSpec;
 import java.util.List;
 import java.util.Locale;
@@ -54,8 +54,8 @@ record Edm2PowerFunction(double gamma, long batchSize) implements Profiled {
     }
 
     @Override
-    public Order order() {
-        return Order.LERP;
+    public UpdateFormula order() {
+        return UpdateFormula.LERP;
     }
 
     @Override

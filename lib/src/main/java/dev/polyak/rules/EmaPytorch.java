@@ -3,7 +3,7 @@ package dev.polyak.rules;
 import dev.polyak.rule.AverageRule;
 import dev.polyak.rule.Treatment;
 import dev.polyak.rules.python.PythonValue;
-import dev.polyak.schedule.Order;
+import dev.polyak.schedule.UpdateFormula;
 import dev.polyak.tensor.TensorSpec;
 import java.util.Optional;
 
@@ -87,8 +87,8 @@ record EmaPytorch(
     }
 
     @Override
-    public Order order() {
-        return Order.LERP;
+    public UpdateFormula order() {
+        return UpdateFormula.LERP;
     }
 
     @Override

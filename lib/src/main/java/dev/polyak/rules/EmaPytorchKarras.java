@@ -3,8 +3,8 @@ package dev.polyak.rules;
 import dev.polyak.rule.AverageRule;
 import dev.polyak.rule.Treatment;
 import dev.polyak.rules.python.PythonValue;
-import dev.polyak.schedule.Order;
 import dev.polyak.schedule.Power;
+import dev.polyak.schedule.UpdateFormula;
 import dev.polyak.tensor.TensorSpec;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -113,8 +113,8 @@ record EmaPytorchKarras(double gamma, long updateEvery, boolean frozen, IgnoredN
     }
 
     @Override
-    public Order order() {
-        return Order.LERP;
+    public UpdateFormula order() {
+        return UpdateFormula.LERP;
     }
 
     @Override

@@ -2,7 +2,7 @@ package dev.polyak.rules;
 
 import dev.polyak.rule.AverageRule;
 import dev.polyak.rule.Treatment;
-import dev.polyak.schedule.Order;
+import dev.polyak.schedule.UpdateFormula;
 import dev.polyak.tensor.TensorSpec;
 import java.util.Optional;
 
@@ -63,8 +63,8 @@ record IgniteHandler(double momentum, double momentumWarmup, long warmupIters, H
     }
 
     @Override
-    public Order order() {
-        return Order.MUL_ADD;
+    public UpdateFormula order() {
+        return UpdateFormula.MUL_ADD;
     }
 
     @Override

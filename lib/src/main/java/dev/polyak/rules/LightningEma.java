@@ -3,7 +3,7 @@ package dev.polyak.rules;
 import dev.polyak.rule.AverageRule;
 import dev.polyak.rule.Treatment;
 import dev.polyak.rules.python.PythonValue;
-import dev.polyak.schedule.Order;
+import dev.polyak.schedule.UpdateFormula;
 import dev.polyak.tensor.TensorSpec;
 import java.util.Optional;
 
@@ -67,8 +67,8 @@ record LightningEma(double decay, long first, long every, Held held) implements 
     }
 
     @Override
-    public Order order() {
-        return Order.BLEND;
+    public UpdateFormula order() {
+        return UpdateFormula.BLEND;
     }
 
     @Override

@@ -2,7 +2,7 @@ package dev.polyak.rules;
 
 import dev.polyak.rule.AverageRule;
 import dev.polyak.rule.Treatment;
-import dev.polyak.schedule.Order;
+import dev.polyak.schedule.UpdateFormula;
 import dev.polyak.tensor.TensorSpec;
 import java.util.List;
 import java.util.function.Function;
@@ -42,8 +42,8 @@ public record LinearCombination(List<Double> weights, Function<TensorSpec, Treat
     }
 
     @Override
-    public Order order() {
-        return Order.MUL_ADD;
+    public UpdateFormula order() {
+        return UpdateFormula.MUL_ADD;
     }
 
     @Override

@@ -3,7 +3,7 @@ package dev.polyak.rules;
 import dev.polyak.rule.AverageRule;
 import dev.polyak.rule.Treatment;
 import dev.polyak.rules.python.PythonValue;
-import dev.polyak.schedule.Order;
+import dev.polyak.schedule.UpdateFormula;
 import dev.polyak.tensor.TensorSpec;
 import java.util.Optional;
 
@@ -90,8 +90,8 @@ record MmengineAverage(Kind kind, double momentum, double gamma, long interval, 
     }
 
     @Override
-    public Order order() {
-        return kind == Kind.STOCHASTIC ? Order.TOWARDS : Order.LERP;
+    public UpdateFormula order() {
+        return kind == Kind.STOCHASTIC ? UpdateFormula.TOWARDS : UpdateFormula.LERP;
     }
 
     @Override

@@ -3,7 +3,7 @@ package dev.polyak.rules;
 import dev.polyak.rule.AverageRule;
 import dev.polyak.rule.Treatment;
 import dev.polyak.rules.python.PythonValue;
-import dev.polyak.schedule.Order;
+import dev.polyak.schedule.UpdateFormula;
 import dev.polyak.tensor.TensorSpec;
 import java.util.List;
 import java.util.Optional;
@@ -64,7 +64,7 @@ record MmengineHook(AverageRule model, long firstActive) implements AverageRule 
     }
 
     @Override
-    public Order order() {
+    public UpdateFormula order() {
         return model.order();
     }
 

@@ -3,7 +3,7 @@ package dev.polyak.rules;
 import dev.polyak.rule.AverageRule;
 import dev.polyak.rule.Treatment;
 import dev.polyak.rules.python.PythonValue;
-import dev.polyak.schedule.Order;
+import dev.polyak.schedule.UpdateFormula;
 import dev.polyak.tensor.TensorSpec;
 import java.util.Optional;
 
@@ -44,8 +44,8 @@ record NemoEma(double decay, long every) implements AverageRule {
     }
 
     @Override
-    public Order order() {
-        return Order.MUL_ADD;
+    public UpdateFormula order() {
+        return UpdateFormula.MUL_ADD;
     }
 
     @Override

@@ -3,7 +3,7 @@ package dev.polyak.rules;
 import dev.polyak.rule.AverageRule;
 import dev.polyak.rule.Treatment;
 import dev.polyak.rules.python.PythonValue;
-import dev.polyak.schedule.Order;
+import dev.polyak.schedule.UpdateFormula;
 import dev.polyak.tensor.TensorSpec;
 import java.util.Optional;
 
@@ -48,8 +48,8 @@ record TensorFlowAverage(double decay, boolean counts, long updates, boolean zer
     }
 
     @Override
-    public Order order() {
-        return Order.STEP_BACK;
+    public UpdateFormula order() {
+        return UpdateFormula.STEP_BACK;
     }
 
     @Override

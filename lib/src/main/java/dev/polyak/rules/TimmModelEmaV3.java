@@ -3,8 +3,8 @@ package dev.polyak.rules;
 import dev.polyak.rule.AverageRule;
 import dev.polyak.rule.Treatment;
 import dev.polyak.rules.python.PythonValue;
-import dev.polyak.schedule.Order;
 import dev.polyak.schedule.Power;
+import dev.polyak.schedule.UpdateFormula;
 import dev.polyak.tensor.TensorSpec;
 import java.util.Optional;
 
@@ -73,8 +73,8 @@ record TimmModelEmaV3(
     }
 
     @Override
-    public Order order() {
-        return Order.LERP;
+    public UpdateFormula order() {
+        return UpdateFormula.LERP;
     }
 
     @Override

@@ -3,7 +3,7 @@ package dev.polyak.rules;
 import dev.polyak.rule.AverageRule;
 import dev.polyak.rule.Treatment;
 import dev.polyak.rules.python.PythonValue;
-import dev.polyak.schedule.Order;
+import dev.polyak.schedule.UpdateFormula;
 import dev.polyak.tensor.TensorSpec;
 import java.util.Optional;
 
@@ -20,17 +20,17 @@ record TorchAveragedModel(Function function, double decay, Held held) implements
     /** What avg_fn or multi_avg_fn does. */
     enum Function {
         /** {@code averaged + (current - averaged) / (num_averaged + 1)}. */
-        SWA(Order.MEAN),
+        SWA(UpdateFormula.MEAN),
         /** {@code _foreach_lerp_} with the weight in binary32: a tensor's division gave it. */
-        MULTI_SWA(Order.LERP),
+        MULTI_SWA(UpdateFormula.LERP),
         /** {@code decay * averaged + (1 - decay) * current}. */
-        EMA(Order.BLEND),
+        EMA(UpdateFormula.BLEND),
         /** {@code _foreach_lerp_}. */
-        MULTI_EMA(Order.LERP);
+        MULTI_EMA(UpdateFormula.LERP);
 
-        private final Order order;
+        private final UpdateFormula order;
 
-        Function(Order order) {
+        Function(UpdateFormula order) {
             this.order = order;
         }
     }
@@ -127,7 +127,7 @@ record TorchAveragedModel(Function function, double decay, Held held) implements
     }
 
     @Override
-    public Order order() {
+    public UpdateFormula order() {
         return function.order;
     }
 

@@ -3,7 +3,7 @@ package dev.polyak.rules;
 import dev.polyak.rule.AverageRule;
 import dev.polyak.rule.Treatment;
 import dev.polyak.rules.python.PythonValue;
-import dev.polyak.schedule.Order;
+import dev.polyak.schedule.UpdateFormula;
 import dev.polyak.tensor.TensorSpec;
 
 /**
@@ -15,14 +15,14 @@ import dev.polyak.tensor.TensorSpec;
  * @param decay the weight on the average
  * @param order the order of the operations
  */
-record TorchOperation(double weight, double decay, Order order) implements AverageRule {
+record TorchOperation(double weight, double decay, UpdateFormula order) implements AverageRule {
 
     static AverageRule lerp(PythonValue.Call lerp) {
         Arguments arguments = new Arguments(".lerp_", lerp.positional(), lerp.keywords());
         arguments.skip("end");
         double weight = arguments.requiredNumber("weight");
         arguments.finish();
-        return new TorchOperation(weight, 1 - weight, Order.LERP);
+        return new TorchOperation(weight, 1 - weight, UpdateFormula.LERP);
     }
 
     static AverageRule multiplyAndAdd(PythonValue.Call multiply, PythonValue.Call add) {
@@ -34,7 +34,7 @@ record TorchOperation(double weight, double decay, Order order) implements Avera
         term.keywordsOnly();
         double weight = term.requiredNumber("alpha");
         term.finish();
-        return new TorchOperation(weight, decay, Order.MUL_ADD);
+        return new TorchOperation(weight, decay, UpdateFormula.MUL_ADD);
     }
 
     @Override

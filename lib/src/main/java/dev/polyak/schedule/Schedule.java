@@ -29,7 +29,8 @@ public interface Schedule {
     }
 
     /**
-     * What {@link Order#MEAN} divides by. Where a rule counts this is that very count, which 1 / weight(n) need not be.
+     * What {@link UpdateFormula#MEAN} divides by. Where a rule counts this is that very count, which 1 / weight(n) need
+     * not be.
      *
      * @param n number of the update, from 1
      * @return 1 / weight(n)

@@ -1,6 +1,6 @@
 /**
  * Which weight comes next: {@link dev.polyak.schedule.Schedule} and the rules of the field, and in which
- * {@linkplain dev.polyak.schedule.Order order} of floating-point operations a weight is applied.
+ * {@linkplain dev.polyak.schedule.UpdateFormula formula} of floating-point operations a weight is applied.
  */
 @NullMarked
 package dev.polyak.schedule;

@@ -179,10 +179,10 @@ class ScheduleTest {
         "towards,TOWARDS",
         "mean,MEAN"
     })
-    void ordersHaveTheirNames(String label, Order order) {
-        assertThat(Order.parse(label)).isSameAs(order);
+    void ordersHaveTheirNames(String label, UpdateFormula order) {
+        assertThat(UpdateFormula.parse(label)).isSameAs(order);
         assertThat(order.label()).isEqualTo(label);
-        assertThatThrownBy(() -> Order.parse(label + "x")).hasMessageContaining("there are lerp, mul-add");
+        assertThatThrownBy(() -> UpdateFormula.parse(label + "x")).hasMessageContaining("there are lerp, mul-add");
     }
 
     @Provide

@@ -14,9 +14,9 @@ import dev.polyak.rule.IntegerPolicy;
 import dev.polyak.rule.ScheduledRule;
 import dev.polyak.rule.Treatment;
 import dev.polyak.rule.TreatmentOverrides;
-import dev.polyak.schedule.Order;
 import dev.polyak.schedule.Schedules;
 import dev.polyak.schedule.TrainingTime;
+import dev.polyak.schedule.UpdateFormula;
 import dev.polyak.schedule.Warmup;
 import dev.polyak.tensor.DType;
 import dev.polyak.tensor.Role;
@@ -238,7 +238,7 @@ class AveragingHandlerTest {
     void theMomentumIsTheLatestWeightOnTheSource() {
         ScheduledRule rule = new ScheduledRule(
                 Schedules.momentum(0.1).warmup(Warmup.linear(0.5, 6)),
-                Order.MUL_ADD,
+                UpdateFormula.MUL_ADD,
                 2,
                 3,
                 BufferPolicy.COPY,

@@ -11,8 +11,8 @@ import dev.polyak.rule.IntegerPolicy;
 import dev.polyak.rule.ScheduledRule;
 import dev.polyak.rule.Treatment;
 import dev.polyak.rule.TreatmentOverrides;
-import dev.polyak.schedule.Order;
 import dev.polyak.schedule.Schedules;
+import dev.polyak.schedule.UpdateFormula;
 import dev.polyak.tensor.DType;
 import dev.polyak.tensor.ParameterLayout;
 import dev.polyak.tensor.Role;
@@ -28,8 +28,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class BatchNormUpdateTest {
-    private static final ScheduledRule AVERAGED =
-            new ScheduledRule(Schedules.momentum(0.5), Order.LERP, 1, 0, BufferPolicy.AVERAGE, IntegerPolicy.TRUNCATE);
+    private static final ScheduledRule AVERAGED = new ScheduledRule(
+            Schedules.momentum(0.5), UpdateFormula.LERP, 1, 0, BufferPolicy.AVERAGE, IntegerPolicy.TRUNCATE);
 
     private final ParameterStore model = Net.create();
 

@@ -9,8 +9,8 @@ import dev.polyak.rule.BufferPolicy;
 import dev.polyak.rule.IntegerPolicy;
 import dev.polyak.rule.ScheduledRule;
 import dev.polyak.rule.Treatment;
-import dev.polyak.schedule.Order;
 import dev.polyak.schedule.Schedules;
+import dev.polyak.schedule.UpdateFormula;
 import dev.polyak.schedule.Warmup;
 import dev.polyak.tensor.DType;
 import dev.polyak.tensor.TensorSpec;
@@ -35,8 +35,10 @@ class ResumeTest {
 
     private static final List<AverageRule> RULES = List.of(
             ScheduledRule.of(Schedules.decay(0.99).warmup(Warmup.inverseGamma(1, 0.75))),
-            new ScheduledRule(Schedules.equal(), Order.TOWARDS, 2, 3, BufferPolicy.FREEZE, IntegerPolicy.FREEZE),
-            new ScheduledRule(Schedules.momentum(0.3), Order.BLEND, 1, 0, BufferPolicy.AVERAGE, IntegerPolicy.TRUNCATE),
+            new ScheduledRule(
+                    Schedules.equal(), UpdateFormula.TOWARDS, 2, 3, BufferPolicy.FREEZE, IntegerPolicy.FREEZE),
+            new ScheduledRule(
+                    Schedules.momentum(0.3), UpdateFormula.BLEND, 1, 0, BufferPolicy.AVERAGE, IntegerPolicy.TRUNCATE),
             new Debiased());
 
     private enum Begin {
@@ -192,8 +194,8 @@ class ResumeTest {
         }
 
         @Override
-        public Order order() {
-            return Order.BLEND;
+        public UpdateFormula order() {
+            return UpdateFormula.BLEND;
         }
 
         @Override

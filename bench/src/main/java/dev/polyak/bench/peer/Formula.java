@@ -1,25 +1,25 @@
 package dev.polyak.bench.peer;
 
-import dev.polyak.schedule.Order;
+import dev.polyak.schedule.UpdateFormula;
 import java.util.Locale;
 
 /** How PyTorch's users write an update. {@code peer.py} has a function for each, with its name in small letters. */
 public enum Formula {
     /** {@code torch._foreach_lerp_(e, p, w)}: timm's ModelEmaV3, torch's AveragedModel. */
-    FOREACH_LERP("PyTorch _foreach_lerp_", Order.LERP),
+    FOREACH_LERP("PyTorch _foreach_lerp_", UpdateFormula.LERP),
     /** {@code e.lerp_(p, w)}, and {@code e.lerp_(p.float(), w)} for a model in a narrower type. */
-    LERP("PyTorch lerp_", Order.LERP),
+    LERP("PyTorch lerp_", UpdateFormula.LERP),
     /** timm's ModelEma and ModelEmaV2. */
-    TIMM("timm ModelEma", Order.BLEND),
+    TIMM("timm ModelEma", UpdateFormula.BLEND),
     /** Composer's {@code compute_ema}. */
-    COMPOSER("Composer compute_ema", Order.BLEND),
+    COMPOSER("Composer compute_ema", UpdateFormula.BLEND),
     /** Ignite's EMAHandler. */
-    IGNITE("Ignite EMAHandler", Order.MUL_ADD);
+    IGNITE("Ignite EMAHandler", UpdateFormula.MUL_ADD);
 
     private final String label;
-    private final Order order;
+    private final UpdateFormula order;
 
-    Formula(String label, Order order) {
+    Formula(String label, UpdateFormula order) {
         this.label = label;
         this.order = order;
     }
@@ -30,7 +30,7 @@ public enum Formula {
     }
 
     /** The order in which the library gets the same bits. */
-    public Order order() {
+    public UpdateFormula order() {
         return order;
     }
 

@@ -1,6 +1,6 @@
 package dev.polyak.bench.tuning;
 
-import dev.polyak.internal.parallel.Gang;
+import dev.polyak.internal.partition.WorkerThreads;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
@@ -31,7 +31,8 @@ final class HugePages {
                 advise(memory, MADV_HUGEPAGE);
             }
             long part = bytes / threads;
-            Gang.shared().run(worker -> memory.asSlice(worker * part, part).fill((byte) 0), threads);
+            WorkerThreads.shared()
+                    .run(worker -> memory.asSlice(worker * part, part).fill((byte) 0), threads);
             free.invokeExact(memory);
         } catch (Throwable e) {
             throw failed(e);

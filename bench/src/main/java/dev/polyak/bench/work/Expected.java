@@ -1,6 +1,6 @@
 package dev.polyak.bench.work;
 
-import dev.polyak.schedule.Order;
+import dev.polyak.schedule.UpdateFormula;
 import dev.polyak.tensor.DType;
 
 /** What an update must give, element by element, written without a look at the library's loops. */
@@ -8,7 +8,7 @@ final class Expected {
     private Expected() {}
 
     /** The average after one update at a decay above one half. */
-    static double update(Order order, DType kept, double average, double source, double decay) {
+    static double update(UpdateFormula order, DType kept, double average, double source, double decay) {
         if (kept == DType.F64) {
             return inDoubles(order, average, source, 1 - decay, decay);
         }
@@ -22,7 +22,7 @@ final class Expected {
         };
     }
 
-    private static float inFloats(Order order, float e, float p, float weight, float decay, float divisor) {
+    private static float inFloats(UpdateFormula order, float e, float p, float weight, float decay, float divisor) {
         return switch (order) {
             case LERP, TOWARDS -> Math.fma(p - e, weight, e);
             case MUL_ADD -> Math.fma(p, weight, e * decay);
@@ -33,7 +33,7 @@ final class Expected {
         };
     }
 
-    private static double inDoubles(Order order, double e, double p, double weight, double decay) {
+    private static double inDoubles(UpdateFormula order, double e, double p, double weight, double decay) {
         return switch (order) {
             case LERP, TOWARDS -> Math.fma(p - e, weight, e);
             case MUL_ADD -> Math.fma(p, weight, e * decay);
@@ -50,8 +50,8 @@ final class Expected {
         return Float.intBitsToFloat((bits + 0x7fff + (bits >>> 16 & 1)) & 0xffff_0000);
     }
 
-    private static float onlyLerp(Order order, float value) {
-        if (order != Order.LERP) {
+    private static float onlyLerp(UpdateFormula order, float value) {
+        if (order != UpdateFormula.LERP) {
             throw new IllegalArgumentException(
                     "the other orders round more than once in a narrow type, and are not benchmarked there");
         }

@@ -1,9 +1,9 @@
 package dev.polyak.bench.work;
 
+import dev.polyak.ChunkSink;
 import dev.polyak.Device;
 import dev.polyak.ParameterFold;
 import dev.polyak.ParameterStore;
-import dev.polyak.PieceSink;
 import dev.polyak.rule.ScheduledRule;
 import dev.polyak.schedule.Schedules;
 import dev.polyak.tensor.DType;
@@ -37,7 +37,7 @@ final class FoldExperiment implements Experiment {
         clear(kept);
         fold.run(kept);
         check(sources);
-        PieceSink nowhere = (tensor, at, piece) -> {};
+        ChunkSink nowhere = (tensor, at, piece) -> {};
         long bytes = checkpoints.layout().byteSize() * files;
         streams = new Streams(bytes / files, threads);
         tasks = List.of(

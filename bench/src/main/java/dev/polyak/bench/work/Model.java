@@ -3,8 +3,8 @@ package dev.polyak.bench.work;
 import dev.polyak.Device;
 import dev.polyak.ParameterAverage;
 import dev.polyak.ParameterStore;
-import dev.polyak.schedule.Order;
 import dev.polyak.schedule.Schedules;
+import dev.polyak.schedule.UpdateFormula;
 import dev.polyak.tensor.DType;
 import java.lang.foreign.MemorySegment;
 
@@ -15,12 +15,12 @@ public final class Model implements AutoCloseable {
     private static final int NOW = 2;
 
     private final Pairing pairing;
-    private final Order order;
+    private final UpdateFormula order;
     private final ParameterStore online;
     private final ParameterAverage average;
 
     /** A model of tensors of certain types, whose average is updated in an order by a number of threads. */
-    public Model(Pairing pairing, Order order, Tensors tensors, int threads) {
+    public Model(Pairing pairing, UpdateFormula order, Tensors tensors, int threads) {
         this.pairing = pairing;
         this.order = order;
         online = ParameterStore.allocate(tensors.layout(pairing.source()), Device.cpu());

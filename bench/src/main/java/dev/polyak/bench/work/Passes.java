@@ -5,7 +5,7 @@ import dev.polyak.internal.kernel.Backend;
 import dev.polyak.internal.kernel.Element;
 import dev.polyak.internal.kernel.Loop;
 import dev.polyak.internal.kernel.Step;
-import dev.polyak.internal.parallel.Gang;
+import dev.polyak.internal.partition.WorkerThreads;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -36,7 +36,7 @@ final class Passes {
         average.copyFrom(sources.get(0));
         for (ParameterStore source : sources.subList(1, sources.size())) {
             next.set(0);
-            Gang.shared().run(worker -> mix(source), threads);
+            WorkerThreads.shared().run(worker -> mix(source), threads);
         }
     }
 

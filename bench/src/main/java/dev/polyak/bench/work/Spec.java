@@ -1,6 +1,6 @@
 package dev.polyak.bench.work;
 
-import dev.polyak.schedule.Order;
+import dev.polyak.schedule.UpdateFormula;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -47,8 +47,8 @@ public record Spec(String kind, Map<String, String> parameters) {
     }
 
     /** The order of operations: a lerp, if it is not said. */
-    Order order() {
-        return Order.valueOf(parameters.getOrDefault("order", Order.LERP.name()));
+    UpdateFormula order() {
+        return UpdateFormula.valueOf(parameters.getOrDefault("order", UpdateFormula.LERP.name()));
     }
 
     Tensors tensors() {

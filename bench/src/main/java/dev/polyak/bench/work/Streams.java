@@ -1,6 +1,6 @@
 package dev.polyak.bench.work;
 
-import dev.polyak.internal.parallel.Gang;
+import dev.polyak.internal.partition.WorkerThreads;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -61,7 +61,7 @@ public final class Streams implements AutoCloseable {
     private void inParts(long bytes, Part part) {
         long size = (bytes / threads + 63) / 64 * 64;
         AtomicInteger next = new AtomicInteger();
-        Gang.shared()
+        WorkerThreads.shared()
                 .run(
                         worker -> {
                             for (long from = size * next.getAndIncrement();

@@ -1,7 +1,7 @@
 package dev.polyak.bench.work;
 
 import dev.polyak.ParameterStore;
-import dev.polyak.schedule.Order;
+import dev.polyak.schedule.UpdateFormula;
 import dev.polyak.tensor.DType;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
@@ -19,7 +19,7 @@ final class SwapExperiment implements Experiment {
     /** Makes them, and checks that the numbers change places, come back, and are copied. */
     SwapExperiment(Tensors tensors, int threads) {
         this.tensors = tensors;
-        model = new Model(Pairing.F32, Order.LERP, tensors, threads);
+        model = new Model(Pairing.F32, UpdateFormula.LERP, tensors, threads);
         long bytes = model.online().layout().byteSize();
         streams = new Streams(2 * bytes, threads);
         check();

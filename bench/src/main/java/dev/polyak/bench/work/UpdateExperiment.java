@@ -1,6 +1,6 @@
 package dev.polyak.bench.work;
 
-import dev.polyak.schedule.Order;
+import dev.polyak.schedule.UpdateFormula;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -13,7 +13,7 @@ final class UpdateExperiment implements Experiment {
     private final List<Task> tasks = new ArrayList<>();
 
     /** Makes them; only the update itself if it is alone. */
-    UpdateExperiment(Pairing types, Order order, Tensors tensors, int threads, boolean alone) throws Exception {
+    UpdateExperiment(Pairing types, UpdateFormula order, Tensors tensors, int threads, boolean alone) throws Exception {
         this.tensors = tensors;
         model = new Model(types, order, tensors, threads);
         long bytes = tensors.elements() * types.bytesMoved();
@@ -22,7 +22,9 @@ final class UpdateExperiment implements Experiment {
             return;
         }
         streams = Optional.of(new Streams(tensors.elements() * types.bytesHeld(), threads));
-        if (order == Order.LERP && CReference.has(types) && CReference.find().isPresent()) {
+        if (order == UpdateFormula.LERP
+                && CReference.has(types)
+                && CReference.find().isPresent()) {
             CReference c = CReference.find().get();
             add(new Task(Task.IN_C, bytes, () -> model.update(c, threads)));
         }

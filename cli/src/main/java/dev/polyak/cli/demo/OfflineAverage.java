@@ -10,8 +10,8 @@ import dev.polyak.checkpoint.SavedAverage;
 import dev.polyak.rule.BufferPolicy;
 import dev.polyak.rule.IntegerPolicy;
 import dev.polyak.rule.ScheduledRule;
-import dev.polyak.schedule.Order;
 import dev.polyak.schedule.Schedules;
+import dev.polyak.schedule.UpdateFormula;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -21,7 +21,7 @@ import java.util.Map;
 /** The mean of checkpoints, made when training is over. BatchNorm's statistics are averaged as the parameters are. */
 final class OfflineAverage {
     private static final ScheduledRule RULE =
-            new ScheduledRule(Schedules.equal(), Order.LERP, 1, 0, BufferPolicy.AVERAGE, IntegerPolicy.COPY);
+            new ScheduledRule(Schedules.equal(), UpdateFormula.LERP, 1, 0, BufferPolicy.AVERAGE, IntegerPolicy.COPY);
 
     private OfflineAverage() {}
 

@@ -3,7 +3,7 @@ package dev.polyak.cli.rule;
 import dev.polyak.cli.console.Choice;
 import dev.polyak.rule.BufferPolicy;
 import dev.polyak.rule.IntegerPolicy;
-import dev.polyak.schedule.Order;
+import dev.polyak.schedule.UpdateFormula;
 import dev.polyak.schedule.Warmup;
 import java.util.Locale;
 import picocli.CommandLine.ITypeConverter;
@@ -13,9 +13,9 @@ import picocli.CommandLine.TypeConversionException;
 final class OptionValues {
     private OptionValues() {}
 
-    static final class Orders extends Choice<Order> {
+    static final class Orders extends Choice<UpdateFormula> {
         Orders() {
-            super(Order::label, Order.values());
+            super(UpdateFormula::label, UpdateFormula.values());
         }
     }
 

@@ -4,8 +4,8 @@ import dev.polyak.cli.console.Wording;
 import dev.polyak.rule.BufferPolicy;
 import dev.polyak.rule.IntegerPolicy;
 import dev.polyak.rule.ScheduledRule;
-import dev.polyak.schedule.Order;
 import dev.polyak.schedule.Schedule;
+import dev.polyak.schedule.UpdateFormula;
 import dev.polyak.schedule.Warmup;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -62,8 +62,8 @@ public final class RuleOptions {
             converter = OptionValues.Orders.class,
             completionCandidates = OptionValues.Orders.class,
             description =
-                    "Order of the floating-point operations: ${COMPLETION-CANDIDATES}. (default: ${DEFAULT-VALUE})")
-    private Order order;
+                    "UpdateFormula of the floating-point operations: ${COMPLETION-CANDIDATES}. (default: ${DEFAULT-VALUE})")
+    private UpdateFormula order;
 
     @Option(
             names = "--buffers",

@@ -3,8 +3,8 @@ package dev.polyak.gpucheck.check;
 import dev.polyak.rule.BufferPolicy;
 import dev.polyak.rule.IntegerPolicy;
 import dev.polyak.rule.ScheduledRule;
-import dev.polyak.schedule.Order;
 import dev.polyak.schedule.Schedules;
+import dev.polyak.schedule.UpdateFormula;
 import dev.polyak.tensor.DType;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -12,7 +12,7 @@ import java.util.stream.IntStream;
 /** Several averages that share each reading, more than one launch takes included; not all act at every call. */
 record SeveralCheck(DType source) implements Check {
     private static final int MOST = 9;
-    private static final List<Order> ORDERS = List.of(Order.values());
+    private static final List<UpdateFormula> ORDERS = List.of(UpdateFormula.values());
 
     @Override
     public String name() {

@@ -2,8 +2,8 @@ package dev.polyak.gpucheck.check;
 
 import dev.polyak.rule.BufferPolicy;
 import dev.polyak.rule.IntegerPolicy;
-import dev.polyak.schedule.Order;
 import dev.polyak.schedule.Schedules;
+import dev.polyak.schedule.UpdateFormula;
 import dev.polyak.tensor.DType;
 import dev.polyak.tensor.ParameterLayout;
 import dev.polyak.tensor.TensorSpec;
@@ -19,7 +19,7 @@ record TreatmentCheck(IntegerPolicy integers, BufferPolicy buffers) implements C
 
     @Override
     public void run(Bench bench, Comparison comparison) {
-        for (Order order : List.of(Order.LERP, Order.MUL_ADD, Order.BLEND)) {
+        for (UpdateFormula order : List.of(UpdateFormula.LERP, UpdateFormula.MUL_ADD, UpdateFormula.BLEND)) {
             try (Twins twins = new Twins(
                     bench,
                     model(bench.elements()),

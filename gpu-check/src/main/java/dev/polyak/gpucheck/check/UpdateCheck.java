@@ -1,7 +1,7 @@
 package dev.polyak.gpucheck.check;
 
-import dev.polyak.schedule.Order;
 import dev.polyak.schedule.Schedule;
+import dev.polyak.schedule.UpdateFormula;
 import dev.polyak.tensor.DType;
 
 /** Updates in every order, with weights on both sides of one half and at the ends. */
@@ -11,13 +11,13 @@ record UpdateCheck(DType source, DType kept) implements Check {
 
     @Override
     public String name() {
-        return "update " + source + " -> " + kept + ", " + Order.values().length + " orders, " + WEIGHTS.length
+        return "update " + source + " -> " + kept + ", " + UpdateFormula.values().length + " orders, " + WEIGHTS.length
                 + " weights";
     }
 
     @Override
     public void run(Bench bench, Comparison comparison) {
-        for (Order order : Order.values()) {
+        for (UpdateFormula order : UpdateFormula.values()) {
             try (Twins twins = new Twins(
                     bench,
                     Tensors.odd(source, bench.elements()),

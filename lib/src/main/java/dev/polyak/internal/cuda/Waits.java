@@ -3,7 +3,7 @@ package dev.polyak.internal.cuda;
 import dev.polyak.cuda.CudaEvent;
 import dev.polyak.cuda.CudaException;
 import dev.polyak.cuda.CudaStream;
-import dev.polyak.internal.parallel.Uninterrupted;
+import dev.polyak.internal.partition.Uninterrupted;
 
 /** Waits for work that must not be left alone, since memory that it uses is freed or read afterwards. */
 public final class Waits {

@@ -1,7 +1,0 @@
-package dev.polyak;
-
-/** Other numbers than a store's own, which are in its place for a time: an average in its model's. */
-interface Occupant {
-    /** The store's own numbers, wherever they are meanwhile. */
-    ParameterStore model();
-}

@@ -1,0 +1,25 @@
+package dev.polyak.internal.fold;
+
+import dev.polyak.ChunkSink;
+import dev.polyak.internal.store.HostStore;
+import dev.polyak.internal.store.MemoryStore;
+import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
+
+/** Puts a fold's result into a store; in host memory it is computed in its place. */
+public record StoreSink(MemoryStore store) implements ChunkSink {
+    @Override
+    public void write(int tensor, long at, MemorySegment piece) {
+        store.write(tensor, at, piece);
+    }
+
+    @Override
+    public @Nullable MemorySegment place(int tensor, long at, long bytes) {
+        return store instanceof HostStore host ? host.segment(tensor).asSlice(at, bytes) : null;
+    }
+
+    /** How many threads may put pieces. */
+    public int threads(int wanted) {
+        return store instanceof HostStore host ? Math.min(wanted, host.threads()) : wanted;
+    }
+}

@@ -1,0 +1,63 @@
+package dev.polyak.internal.offload;
+
+import dev.polyak.cuda.CudaStream;
+import dev.polyak.internal.store.HostStore;
+import dev.polyak.internal.store.MemoryStore;
+import dev.polyak.internal.update.PlannedCall;
+import dev.polyak.internal.update.PolicyStep;
+import dev.polyak.internal.update.UpdateEngine;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * From host memory: the thread that trains copies the model to the staging, since it would have to wait for that
+ * anyway.
+ */
+final class HostTransport extends ModelTransport {
+    private final HostStore source;
+    private final @Nullable UpdateEngine copying;
+    private final PolicyStep step;
+
+    /** The staging is this object's from now on. */
+    HostTransport(HostStore source, MemoryStore staging, PolicyStep step, List<PlannedCall> calls, int threads) {
+        super(staging, step, calls);
+        this.source = source;
+        this.step = step;
+        this.copying = staging instanceof HostStore
+                ? UpdateEngine.on(source, List.of(staging), calls.subList(0, 1), false, threads)
+                : null;
+    }
+
+    @Override
+    void begin(@Nullable CudaStream stream) {
+        if (stream != null) {
+            throw new IllegalArgumentException("the model is in host memory, which a stream of cuda:" + stream.device()
+                    + " does not write: call update() without a stream");
+        }
+        if (copying == null) {
+            staging.copyFrom(source);
+        } else {
+            copying.copyAll();
+        }
+    }
+
+    @Override
+    boolean isRead() {
+        return true;
+    }
+
+    @Override
+    void gate() {}
+
+    @Override
+    void gate(CudaStream stream) {}
+
+    @Override
+    void bring() {}
+
+    @Override
+    public void close() {
+        step.close();
+        staging.close();
+    }
+}

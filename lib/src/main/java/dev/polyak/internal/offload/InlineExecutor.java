@@ -1,0 +1,80 @@
+package dev.polyak.internal.offload;
+
+import dev.polyak.OffloadStats;
+import dev.polyak.UpdateTicket;
+import dev.polyak.cuda.CudaStream;
+import dev.polyak.internal.store.MemoryStore;
+import dev.polyak.internal.update.PolicyStep;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/** Averages on their model's own device: the caller makes the updates. */
+public final class InlineExecutor implements UpdateExecutor {
+    private final PolicyStep step;
+    private final ReentrantLock working = new ReentrantLock();
+
+    public InlineExecutor(PolicyStep step) {
+        this.step = step;
+    }
+
+    @Override
+    public UpdateTicket update(long number, @Nullable CudaStream stream) {
+        working.lock();
+        try {
+            return step.run(stream);
+        } finally {
+            working.unlock();
+        }
+    }
+
+    @Override
+    public boolean isBlocking() {
+        return false;
+    }
+
+    @Override
+    public void copyAll() {
+        step.work().copyAll();
+    }
+
+    @Override
+    public int leftOut() {
+        return 0;
+    }
+
+    @Override
+    public void settle() {}
+
+    @Override
+    public void mended() {}
+
+    @Override
+    public void hold() {
+        working.lock();
+    }
+
+    @Override
+    public void goOn() {
+        working.unlock();
+    }
+
+    @Override
+    public @Nullable MemoryStore parking() {
+        return null;
+    }
+
+    @Override
+    public OffloadStats stats() {
+        return OffloadStats.NONE;
+    }
+
+    @Override
+    public long elementsLeft() {
+        return step.work().elementsLeft();
+    }
+
+    @Override
+    public void close() {
+        step.close();
+    }
+}

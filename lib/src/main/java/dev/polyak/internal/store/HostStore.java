@@ -1,0 +1,196 @@
+package dev.polyak.internal.store;
+
+import dev.polyak.Device;
+import dev.polyak.MemoryLostException;
+import dev.polyak.ParameterStore;
+import dev.polyak.cuda.PinnedMemory;
+import dev.polyak.internal.kernel.Backend;
+import dev.polyak.internal.kernel.Elements;
+import dev.polyak.internal.kernel.Kernels;
+import dev.polyak.internal.kernel.UpdateKernel;
+import dev.polyak.internal.partition.Partition;
+import dev.polyak.internal.partition.WorkerThreads;
+import dev.polyak.tensor.DType;
+import dev.polyak.tensor.ParameterLayout;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.Collections;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/** A store in host memory: allocated, mapped or wrapped. */
+public final class HostStore extends MemoryStore {
+    private final MemorySegment[] segments;
+    private final boolean mapped;
+    private final boolean shared;
+
+    public HostStore(
+            ParameterLayout layout,
+            List<MemorySegment> segments,
+            List<String> origins,
+            boolean mapped,
+            Runnable closeAction) {
+        super(layout, origins, segments.stream().anyMatch(MemorySegment::isReadOnly), closeAction);
+        this.segments = segments.toArray(MemorySegment[]::new);
+        this.mapped = mapped;
+        Thread other = new Thread(() -> {});
+        this.shared = segments.stream().allMatch(segment -> segment.isAccessibleBy(other));
+    }
+
+    static HostStore allocate(ParameterLayout layout) {
+        Arena arena = Arena.ofShared();
+        try {
+            return inOne(
+                    layout, arena.allocate(Math.max(layout.byteSize(), 1), ParameterLayout.ALIGNMENT), arena::close);
+        } catch (OutOfMemoryError e) {
+            arena.close();
+            OutOfMemoryError clear = new OutOfMemoryError("there are no " + layout.byteSize()
+                    + " bytes of native memory for " + layout.size()
+                    + " tensors: free some, or raise -XX:MaxDirectMemorySize ("
+                    + e.getMessage() + ")");
+            clear.initCause(e);
+            throw clear;
+        }
+    }
+
+    /** A store in memory that is locked to its place, so that a GPU reads and writes it beside the processors. */
+    public static HostStore pin(ParameterLayout layout, Device gpu) {
+        PinnedMemory memory = PinnedMemory.allocate(gpu.index(), layout.byteSize());
+        return inOne(layout, memory.segment(), memory::close);
+    }
+
+    private static HostStore inOne(ParameterLayout layout, MemorySegment all, Runnable closeAction) {
+        List<MemorySegment> segments = IntStream.range(0, layout.size())
+                .mapToObj(i -> all.asSlice(layout.offset(i), layout.tensor(i).bytes()))
+                .toList();
+        return new HostStore(layout, segments, Collections.nCopies(layout.size(), "memory"), false, closeAction);
+    }
+
+    @Override
+    public Device device() {
+        return Device.cpu();
+    }
+
+    @Override
+    public MemorySegment segment(int tensor) {
+        return segments[tensor];
+    }
+
+    @Override
+    public long address(int tensor) {
+        return segments[tensor].address();
+    }
+
+    @Override
+    void copyOut(int tensor, long at, MemorySegment into) {
+        try { // throws if a mapped file is gone, so it needs no probe
+            MemorySegment.copy(segments[tensor], at, into, 0, into.byteSize());
+        } catch (InternalError | IllegalStateException e) {
+            throw lost(this, tensor, e);
+        }
+    }
+
+    @Override
+    void copyIn(int tensor, long at, MemorySegment from) {
+        try {
+            MemorySegment.copy(from, 0, segments[tensor], at, from.byteSize());
+        } catch (InternalError | IllegalStateException e) {
+            throw lost(this, tensor, e);
+        }
+    }
+
+    @Override
+    public void divide(BitSet tensors, double divisor) {
+        UpdateKernel fold = new UpdateKernel(Backend.get().kernels());
+        new Partition(layout())
+                .forEach(
+                        (worker, tensor, from, count) -> {
+                            if (tensors.get(tensor)) {
+                                DType type = layout().tensor(tensor).dtype();
+                                fold.divide(
+                                        Elements.of(type), segments[tensor], from * type.bits() / 8, divisor, count);
+                            }
+                        },
+                        (tensor, cause) -> lost(this, tensor, cause),
+                        1);
+    }
+
+    @Override
+    public void zero(BitSet tensors) {
+        tensors.stream().forEach(tensor -> segments[tensor].fill((byte) 0));
+    }
+
+    @Override
+    public MemoryStore view(ParameterLayout view, MemoryStore[] stores, int[] tensors) {
+        List<MemorySegment> parts = new ArrayList<>();
+        List<String> from = new ArrayList<>();
+        boolean anyMapped = false;
+        for (int i = 0; i < tensors.length; i++) {
+            parts.add(stores[i].segment(tensors[i]));
+            from.add(stores[i].origin(tensors[i]));
+            anyMapped |= ((HostStore) stores[i]).mapped;
+        }
+        return new HostStore(view, parts, from, anyMapped, () -> {});
+    }
+
+    /** How many threads may work on this store and another: confined memory can be reached by its own thread alone. */
+    public int threadsFor(HostStore other) {
+        return shared && other.shared ? WorkerThreads.shared().size() : 1;
+    }
+
+    /** How many threads may work on this store. */
+    public int threads() {
+        return threadsFor(this);
+    }
+
+    /** Copies elements of a tensor from another store, converted where both are floating-point and differ. */
+    public void copyPiece(Kernels kernels, HostStore source, int sourceTensor, int tensor, long from, int count) {
+        DType to = layout().tensor(tensor).dtype();
+        source.loadPiece(kernels, sourceTensor, from, count, to, segments[tensor], from * to.bits() / 8);
+    }
+
+    /** Copies elements of a tensor into memory, as another type where both are floating-point. */
+    public void loadPiece(Kernels kernels, int tensor, long from, int count, DType as, MemorySegment to, long toAt) {
+        DType type = layout().tensor(tensor).dtype();
+        long at = from * type.bits() / 8;
+        if (as == type) {
+            // This copy throws if a mapped file is gone, so it needs no probe.
+            MemorySegment.copy(segments[tensor], at, to, toAt, (long) count * type.bits() / 8);
+        } else {
+            probe(tensor, at, (long) count * type.bits() / 8);
+            kernels.conversion(Elements.of(type), Elements.of(as)).run(segments[tensor], at, to, toAt, count);
+        }
+    }
+
+    /** Throws if mapped memory is gone, where vectors would kill the JVM. */
+    public void probe(int tensor, long from, long bytes) {
+        if (mapped) {
+            Pages.probe(segments[tensor], from, bytes);
+        }
+    }
+
+    /**
+     * The exception for memory that was lost while a store was read or written; what is not about memory is passed on
+     * as it is.
+     */
+    public static RuntimeException lost(ParameterStore store, int tensor, Throwable cause) {
+        String name = "'" + store.layout().tensor(tensor).name() + "'";
+        if (cause instanceof InternalError) {
+            return new MemoryLostException(
+                    store.origin(tensor) + " was truncated or could not be read while tensor " + name
+                            + " was used; restore the file and start again",
+                    cause);
+        } else if (cause instanceof IllegalStateException) {
+            return new MemoryLostException(
+                    "the memory of tensor " + name + " was closed while it was used; close it only after the average",
+                    cause);
+        } else if (cause instanceof RuntimeException exception) {
+            return exception;
+        } else if (cause instanceof Error error) {
+            throw error;
+        }
+        return new IllegalStateException(cause);
+    }
+}
