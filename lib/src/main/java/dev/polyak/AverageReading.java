@@ -7,12 +7,12 @@ import java.util.List;
 /** The time during which averages are read while training goes on, for try-with-resources. */
 public final class AverageReading implements AutoCloseable {
     private final List<MemoryStore> averages;
-    private final UpdateExecutor following;
+    private final UpdateExecutor executor;
     private boolean closed;
 
-    AverageReading(List<MemoryStore> averages, UpdateExecutor following) {
+    AverageReading(List<MemoryStore> averages, UpdateExecutor executor) {
         this.averages = averages;
-        this.following = following;
+        this.executor = executor;
     }
 
     /**
@@ -35,7 +35,7 @@ public final class AverageReading implements AutoCloseable {
     public void close() {
         if (!closed) {
             closed = true;
-            following.goOn();
+            executor.resume();
         }
     }
 }

@@ -4,7 +4,7 @@ import dev.polyak.tensor.NamePattern;
 import java.util.List;
 
 /**
- * How an average that is {@linkplain ParameterAverage.Builder#keptOn kept on another device} follows its model, and
+ * How an average that is {@linkplain ParameterAverage.Builder#device kept on another device} follows its model, and
  * what that costs. Immutable.
  *
  * @param mode how the model's numbers are read while training goes on

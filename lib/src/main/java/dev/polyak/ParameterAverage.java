@@ -58,24 +58,24 @@ public final class ParameterAverage implements AutoCloseable {
     private final List<PlannedCall> plans;
     private final List<MemoryStore> averages = new ArrayList<>();
     private final Counters progress;
-    private final UpdateExecutor following;
+    private final UpdateExecutor executor;
     private long calls;
     private @Nullable RuntimeException torn;
     private @Nullable SwappedAverage swapped;
-    private @Nullable SwappedAverage stranded;
+    private @Nullable SwappedAverage unrestored;
     private boolean closed;
 
     private ParameterAverage(Builder builder) {
         online = builder.online;
         rules = builder.rules();
-        layout = layout(online.layout(), rules, builder.keptAs);
+        layout = layout(online.layout(), rules, builder.dtype);
         plans = rules.stream()
                 .map(rule -> new PlannedCall(rule, layout))
                 .toList(); // may refuse, before memory is taken
         progress = new Counters(rules.size());
         try {
             averages.addAll(builder.memory(layout));
-            following = follow(builder);
+            executor = executor(builder);
         } catch (RuntimeException | Error e) {
             averages.forEach(ParameterStore::close);
             throw e;
@@ -88,13 +88,13 @@ public final class ParameterAverage implements AutoCloseable {
         }
     }
 
-    private UpdateExecutor follow(Builder builder) {
+    private UpdateExecutor executor(Builder builder) {
         Offload offload = builder.offload;
-        if (offload == null && builder.keptOn().equals(online.device())) {
+        if (offload == null && builder.home().equals(online.device())) {
             return new InlineExecutor(
                     new PolicyStep(online, averages, plans, builder.nonFinite, builder.threads, progress));
         }
-        TransportFactory carriers = new TransportFactory(
+        TransportFactory transports = new TransportFactory(
                 online,
                 averages,
                 plans,
@@ -102,7 +102,7 @@ public final class ParameterAverage implements AutoCloseable {
                 builder.nonFinite,
                 builder.threads,
                 progress);
-        return new BackgroundExecutor(carriers.offload(), plans, carriers, () -> {
+        return new BackgroundExecutor(transports.offload(), plans, transports, () -> {
             for (MemoryStore average : averages) {
                 average.copyFrom(online);
             }
@@ -173,21 +173,21 @@ public final class ParameterAverage implements AutoCloseable {
         requireUsable();
         requireModel();
         boolean something = false;
-        int leftOut = following.leftOut();
+        int skippedSinceLast = executor.skippedSinceLast();
         for (int k = 0; k < plans.size(); k++) {
-            something |= plans.get(k).plan(calls + 1, leftOut);
+            something |= plans.get(k).plan(calls + 1, skippedSinceLast);
         }
         UpdateTicket ticket = UpdateTicket.DONE;
         if (something) {
             try {
-                ticket = following.update(calls + 1, stream);
+                ticket = executor.update(calls + 1, stream);
             } catch (MemoryLostException e) {
                 torn = e;
                 throw e;
             }
         }
         calls++;
-        if (stream == null || following.isBlocking()) {
+        if (stream == null || executor.isBlocking()) {
             awaitReading(ticket);
         }
         return ticket;
@@ -310,8 +310,8 @@ public final class ParameterAverage implements AutoCloseable {
      * @return the scope; updates go on when it is closed, by the same thread
      */
     public AverageReading reading() {
-        following.hold();
-        return new AverageReading(averages, following);
+        executor.pause();
+        return new AverageReading(averages, executor);
     }
 
     /**
@@ -320,7 +320,7 @@ public final class ParameterAverage implements AutoCloseable {
      * @return the figures; all 0 for an average that is updated at once
      */
     public OffloadStats stats() {
-        return following.stats();
+        return executor.stats();
     }
 
     /**
@@ -376,7 +376,7 @@ public final class ParameterAverage implements AutoCloseable {
      * @return the counters, to be saved with the {@linkplain #store() numbers}
      */
     public AverageCounters counters() {
-        following.settle();
+        executor.settle();
         return new AverageCounters(calls, progress.updates(0));
     }
 
@@ -386,8 +386,8 @@ public final class ParameterAverage implements AutoCloseable {
      * @return elements that {@link NonFinitePolicy#SKIP_ELEMENT} left, over all updates and averages
      */
     public long skippedElements() {
-        following.settle();
-        return following.elementsLeft();
+        executor.settle();
+        return executor.elementsLeft();
     }
 
     /**
@@ -445,7 +445,7 @@ public final class ParameterAverage implements AutoCloseable {
         }
         calls = counters.calls();
         progress.restart(counters.updates());
-        following.mended();
+        executor.clearLoss();
         torn = null;
     }
 
@@ -464,14 +464,14 @@ public final class ParameterAverage implements AutoCloseable {
         closed = true;
         try (Resources freed = new Resources()) {
             averages.forEach(freed::keep);
-            freed.keep(following);
+            freed.keep(executor);
             SwappedAverage scope = swapped;
             if (scope != null) {
-                freed.keep(scope::giveUp);
+                freed.keep(scope::discard);
                 freed.keep(scope);
             }
-            if (stranded != null) {
-                freed.keep(stranded::giveUp);
+            if (unrestored != null) {
+                freed.keep(unrestored::discard);
             }
         }
     }
@@ -483,8 +483,8 @@ public final class ParameterAverage implements AutoCloseable {
     }
 
     /** Called by a scope that could not bring the model's numbers back: it keeps them until this is closed. */
-    void strand(SwappedAverage scope) {
-        stranded = scope;
+    void keepUnrestored(SwappedAverage scope) {
+        unrestored = scope;
     }
 
     /** The model's store. */
@@ -495,7 +495,7 @@ public final class ParameterAverage implements AutoCloseable {
     /** Memory for the model's numbers while an average is in their place; null if there is none. */
     @Nullable
     MemoryStore parking() {
-        MemoryStore memory = following.parking();
+        MemoryStore memory = executor.parking();
         return memory != null && memory.layout().equals(online.layout()) ? memory : null;
     }
 
@@ -507,7 +507,7 @@ public final class ParameterAverage implements AutoCloseable {
     private void begin() {
         requireModel();
         try {
-            following.copyAll();
+            executor.copyAll();
             for (int k = 0; k < rules.size(); k++) {
                 if (plans.get(k).startsAtZero()) {
                     averages.get(k).zero(plans.get(k).averaged());
@@ -547,7 +547,7 @@ public final class ParameterAverage implements AutoCloseable {
     private void requireSettled() {
         requireUsable();
         try {
-            following.settle();
+            executor.settle();
         } catch (MemoryLostException e) {
             torn = e;
             requireUsable();
@@ -557,7 +557,7 @@ public final class ParameterAverage implements AutoCloseable {
     /** Lets what is under way end, however it does. */
     private void quiesce() {
         try {
-            following.settle();
+            executor.settle();
         } catch (UpdateFailedException | MemoryLostException e) {
             // All numbers are replaced now.
         }
@@ -588,16 +588,16 @@ public final class ParameterAverage implements AutoCloseable {
         private final MemoryStore online;
         private List<AverageRule> rules = List.of();
         private @Nullable Schedule schedule;
-        private UpdateFormula order = UpdateFormula.LERP;
+        private UpdateFormula formula = UpdateFormula.LERP;
         private int every = 1;
         private long start;
         private BufferPolicy buffers = BufferPolicy.COPY;
         private IntegerPolicy integers = IntegerPolicy.COPY;
         private NonFinitePolicy nonFinite = NonFinitePolicy.FOLD;
-        private @Nullable DType keptAs;
-        private @Nullable Device keptOn;
+        private @Nullable DType dtype;
+        private @Nullable Device device;
         private @Nullable Offload offload;
-        private List<ParameterStore> keptIn = List.of();
+        private List<ParameterStore> into = List.of();
         private int threads = WorkerThreads.shared().size();
 
         private Builder(ParameterStore online) {
@@ -639,11 +639,11 @@ public final class ParameterAverage implements AutoCloseable {
         /**
          * Sets the order of floating-point operations.
          *
-         * @param order by default {@link UpdateFormula#LERP}
+         * @param formula by default {@link UpdateFormula#LERP}
          * @return this builder
          */
-        public Builder order(UpdateFormula order) {
-            this.order = order;
+        public Builder formula(UpdateFormula formula) {
+            this.formula = formula;
             return this;
         }
 
@@ -710,11 +710,11 @@ public final class ParameterAverage implements AutoCloseable {
          * @return this builder
          * @throws IllegalArgumentException if the type is not floating-point
          */
-        public Builder keptAs(DType dtype) {
+        public Builder dtype(DType dtype) {
             if (!dtype.isFloat()) {
                 throw new IllegalArgumentException("an average is kept in F64, F32, BF16 or F16, not in " + dtype);
             }
-            keptAs = dtype;
+            this.dtype = dtype;
             return this;
         }
 
@@ -725,8 +725,8 @@ public final class ParameterAverage implements AutoCloseable {
          * @param device by default the model's
          * @return this builder
          */
-        public Builder keptOn(Device device) {
-            keptOn = device;
+        public Builder device(Device device) {
+            this.device = device;
             return this;
         }
 
@@ -745,35 +745,36 @@ public final class ParameterAverage implements AutoCloseable {
         /**
          * Sets the stores in which the averages are kept, instead of memory of their own: a file that is mapped for
          * reading and writing, for averages larger than memory. (All of it must have been written once: where the disk
-         * is full, a hole in a mapped file kills the JVM.) Their device is that of {@link #keptOn}.
+         * is full, a hole in a mapped file kills the JVM.) Their device is that of {@link #device}.
          *
          * @param stores one for each rule, of the {@linkplain ParameterAverage#layout() average's layout}; closed by
          *     the caller, after the average
          * @return this builder
          */
-        public Builder keptIn(ParameterStore... stores) {
-            keptIn = List.of(stores);
-            return stores.length == 0 ? this : keptOn(stores[0].device());
+        public Builder into(ParameterStore... stores) {
+            into = List.of(stores);
+            return stores.length == 0 ? this : device(stores[0].device());
         }
 
-        private Device keptOn() {
-            return keptOn == null ? online.device() : keptOn;
+        /** Where the averages are kept. */
+        private Device home() {
+            return device == null ? online.device() : device;
         }
 
         /** A store for each average. */
         private List<MemoryStore> memory(ParameterLayout layout) {
             int count = rules().size();
-            if (!keptIn.isEmpty() && keptIn.size() != count) {
+            if (!into.isEmpty() && into.size() != count) {
                 throw new IllegalArgumentException(
-                        "there are " + count + " averages to keep, in " + keptIn.size() + " stores");
+                        "there are " + count + " averages to keep, in " + into.size() + " stores");
             }
             List<MemoryStore> memory = new ArrayList<>();
             try {
                 for (int k = 0; k < count; k++) {
                     memory.add(
-                            keptIn.isEmpty()
-                                    ? MemoryStore.allocate(layout, keptOn())
-                                    : MemoryStore.of(keptIn.get(k)).borrowed(layout, keptOn()));
+                            into.isEmpty()
+                                    ? MemoryStore.allocate(layout, home())
+                                    : MemoryStore.of(into.get(k)).borrowed(layout, home()));
                 }
             } catch (RuntimeException | Error e) {
                 memory.forEach(ParameterStore::close);
@@ -817,7 +818,7 @@ public final class ParameterAverage implements AutoCloseable {
                 throw new IllegalStateException(
                         "an average needs a schedule, such as schedule(Schedules.decay(0.999)), or a rule");
             }
-            return List.of(new ScheduledRule(schedule, order, every, start, buffers, integers));
+            return List.of(new ScheduledRule(schedule, formula, every, start, buffers, integers));
         }
     }
 }

@@ -33,7 +33,7 @@ public final class ParameterFold {
     private final int threads;
 
     private ParameterFold(Builder builder) {
-        plan = new FoldPlan(builder.sources, builder.rule, builder.keptAs, builder.accumulatedAs, builder.threads);
+        plan = new FoldPlan(builder.sources, builder.rule, builder.dtype, builder.accumulator, builder.threads);
         device = builder.device;
         threads = builder.threads;
     }
@@ -139,8 +139,8 @@ public final class ParameterFold {
     public static final class Builder {
         private final List<MemoryStore> sources;
         private final AverageRule rule;
-        private @Nullable DType keptAs;
-        private @Nullable DType accumulatedAs;
+        private @Nullable DType dtype;
+        private @Nullable DType accumulator;
         private Device device = Device.cpu();
         private int threads = WorkerThreads.shared().size();
 
@@ -159,8 +159,8 @@ public final class ParameterFold {
          * @return this builder
          * @throws IllegalArgumentException if the type is not floating-point
          */
-        public Builder keptAs(DType dtype) {
-            keptAs = requireFloat(dtype);
+        public Builder dtype(DType dtype) {
+            this.dtype = requireFloat(dtype);
             return this;
         }
 
@@ -171,8 +171,8 @@ public final class ParameterFold {
          * @return this builder
          * @throws IllegalArgumentException if the type is not floating-point
          */
-        public Builder accumulatedAs(DType dtype) {
-            accumulatedAs = requireFloat(dtype);
+        public Builder accumulator(DType dtype) {
+            accumulator = requireFloat(dtype);
             return this;
         }
 
@@ -183,7 +183,7 @@ public final class ParameterFold {
          * @param device by default the CPU
          * @return this builder
          */
-        public Builder on(Device device) {
+        public Builder device(Device device) {
             this.device = device;
             return this;
         }

@@ -74,8 +74,8 @@ public final class SwappedAverage implements AutoCloseable {
             online.copyFrom(parked());
         } catch (MemoryLostException | CudaException e) {
             if (isOfGpu(e)) {
-                owner.strand(this);
-                throw stranded(failure);
+                owner.keepUnrestored(this);
+                throw unrestored(failure);
             }
             failure.addSuppressed(e);
         }
@@ -90,7 +90,7 @@ public final class SwappedAverage implements AutoCloseable {
         return failure instanceof CudaException || failure.getCause() instanceof CudaException;
     }
 
-    private MemoryLostException stranded(RuntimeException failure) {
+    private MemoryLostException unrestored(RuntimeException failure) {
         return new MemoryLostException(
                 "the model's numbers could not be brought back to " + online.device()
                         + "; they are whole in host memory, where ParameterAverage.model() finds them until the average"
@@ -159,7 +159,7 @@ public final class SwappedAverage implements AutoCloseable {
             online.copyFrom(numbers);
         } catch (MemoryLostException | CudaException e) {
             if (isOfGpu(e)) {
-                throw stranded(e); // and this can be closed again
+                throw unrestored(e); // and this can be closed again
             }
             end(null); // the average was never touched
             throw e;
@@ -167,7 +167,7 @@ public final class SwappedAverage implements AutoCloseable {
     }
 
     /** Frees what this has taken, if it is still open, wherever the model's numbers are. */
-    void giveUp() {
+    void discard() {
         if (!closed) {
             end(null);
         }

@@ -84,7 +84,7 @@ class AllocationTest {
             try (ParameterStore online = ParameterStore.allocate(layout, Device.cuda(0));
                     ParameterAverage average = ParameterAverage.builder(online)
                             .schedule(Schedules.decay(0.999))
-                            .keptOn(keptOn)
+                            .device(keptOn)
                             .build()) {
                 print(name, average, update, FEWER_UPDATES);
             }
@@ -96,7 +96,7 @@ class AllocationTest {
             try (ParameterStore online = Numbers.random(layout, 1);
                     ParameterAverage average = ParameterAverage.builder(online)
                             .schedule(schedule)
-                            .keptAs(kept)
+                            .dtype(kept)
                             .threads(threads)
                             .build()) {
                 print(name, average, ParameterAverage::update, threads == 1 ? UPDATES : FEWER_UPDATES);

@@ -12,6 +12,6 @@ final class Averages {
     static ParameterAverage of(ParameterStore online, DType kept) {
         ParameterAverage.Builder builder =
                 ParameterAverage.builder(online).schedule(Schedules.decay(0.9)).integers(IntegerPolicy.TRUNCATE);
-        return (kept == null ? builder : builder.keptAs(kept)).build();
+        return (kept == null ? builder : builder.dtype(kept)).build();
     }
 }

@@ -46,7 +46,7 @@ class CudaAverageTest {
 
     @ParameterizedTest
     @EnumSource(UpdateFormula.class)
-    void everyOrderOnEveryPairOfTypes(UpdateFormula order) {
+    void everyOrderOnEveryPairOfTypes(UpdateFormula formula) {
         ParameterLayout layout = ParameterLayout.of(
                 TensorSpec.parameter("f32", DType.F32, 1037),
                 TensorSpec.parameter("f64", DType.F64, 517),
@@ -55,7 +55,7 @@ class CudaAverageTest {
         for (DType kept : FLOATS) {
             for (NonFinitePolicy policy : List.of(NonFinitePolicy.FOLD, NonFinitePolicy.SKIP_ELEMENT)) {
                 AverageRule rule = new ScheduledRule(
-                        Schedules.weights(WEIGHTS), order, 1, 0, BufferPolicy.COPY, IntegerPolicy.COPY);
+                        Schedules.weights(WEIGHTS), formula, 1, 0, BufferPolicy.COPY, IntegerPolicy.COPY);
                 sameBits(layout, List.of(rule), kept, policy, WEIGHTS.length - 1);
             }
         }
@@ -133,7 +133,7 @@ class CudaAverageTest {
                 ParameterStore second = scattered(layout, memory.address() + 3072, memory.address() + 2048);
                 ParameterAverage average = ParameterAverage.builder(model)
                         .rules(rules)
-                        .keptIn(first, second)
+                        .into(first, second)
                         .build();
                 ParameterAverage expected =
                         ParameterAverage.builder(host).rules(rules).build()) {
@@ -231,7 +231,7 @@ class CudaAverageTest {
             ParameterStore model, List<AverageRule> rules, DType kept, NonFinitePolicy policy) {
         ParameterAverage.Builder builder =
                 ParameterAverage.builder(model).rules(rules).nonFinite(policy);
-        return (kept == null ? builder : builder.keptAs(kept)).build();
+        return (kept == null ? builder : builder.dtype(kept)).build();
     }
 
     private static ParameterAverage of(ParameterStore model) {

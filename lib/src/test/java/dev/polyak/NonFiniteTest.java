@@ -44,11 +44,11 @@ class NonFiniteTest {
 
     @ParameterizedTest
     @EnumSource(UpdateFormula.class)
-    void skippedElementsStayAndTheOthersMove(UpdateFormula order) {
+    void skippedElementsStayAndTheOthersMove(UpdateFormula formula) {
         try (ParameterAverage skipping =
-                        averaging(NonFinitePolicy.SKIP_ELEMENT).order(order).build();
+                        averaging(NonFinitePolicy.SKIP_ELEMENT).formula(formula).build();
                 ParameterAverage plain =
-                        averaging(NonFinitePolicy.FOLD).order(order).build();
+                        averaging(NonFinitePolicy.FOLD).formula(formula).build();
                 ParameterStore before = ParameterStore.allocate(Numbers.MODEL, Device.cpu())) {
             Numbers.randomize(model, 2);
             before.copyFrom(skipping.store());

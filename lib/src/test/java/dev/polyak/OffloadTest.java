@@ -195,7 +195,7 @@ class OffloadTest {
                     try (ParameterAverage expected = of(reference, null);
                             ParameterAverage average = ParameterAverage.builder(model)
                                     .schedule(Schedules.decay(0.9))
-                                    .keptOn(to)
+                                    .device(to)
                                     .offload(Offload.GATED)
                                     .build()) {
                         for (int step = 1; step < 5; step++) {
@@ -255,7 +255,7 @@ class OffloadTest {
                 ParameterAverage waiting = of(model, Offload.GATED);
                 ParameterAverage skipping = ParameterAverage.builder(model)
                         .schedule(Schedules.halfLife(3))
-                        .keptOn(Device.cpu())
+                        .device(Device.cpu())
                         .offload(Offload.GATED.with(Offload.WhenBusy.SKIP))
                         .build();
                 ParameterAverage thrice = ParameterAverage.builder(host)
@@ -309,7 +309,7 @@ class OffloadTest {
                 CudaStream training = CudaStream.create(0);
                 ParameterAverage average = ParameterAverage.builder(model)
                         .schedule(Schedules.decay(0))
-                        .keptOn(Device.cpu())
+                        .device(Device.cpu())
                         .build()) {
             CountDownLatch enough = new CountDownLatch(200);
             Thread reader = new Thread(() -> {
@@ -410,7 +410,7 @@ class OffloadTest {
                     CudaStream training = CudaStream.create(0);
                     ParameterAverage average = ParameterAverage.builder(model)
                             .schedule(Schedules.decay(0.9))
-                            .keptOn(Device.cpu())
+                            .device(Device.cpu())
                             .nonFinite(policy)
                             .build();
                     ParameterStore before = average.value(0)) {
@@ -436,7 +436,7 @@ class OffloadTest {
                 ParameterStore model = onGpu(host);
                 ParameterAverage average = ParameterAverage.builder(model)
                         .schedule(Schedules.decay(0.9))
-                        .keptOn(Device.cpu())
+                        .device(Device.cpu())
                         .nonFinite(NonFinitePolicy.ABORT)
                         .build()) {
             Numbers.set(model, "w", Double.NaN);
@@ -465,7 +465,7 @@ class OffloadTest {
                     MappedStoreTest.map(folder.resolve("average"), LAYOUT, arena, FileChannel.MapMode.READ_WRITE);
             try (ParameterAverage average = ParameterAverage.builder(model)
                     .schedule(Schedules.decay(0.9))
-                    .keptIn(file)
+                    .into(file)
                     .build()) {
                 Numbers.randomize(reference, 1);
                 model.copyFrom(reference);
@@ -475,8 +475,8 @@ class OffloadTest {
             assertThat(Numbers.firstDifference(file, expected.store())).isEmpty();
             assertThatThrownBy(() -> ParameterAverage.builder(model)
                             .schedule(Schedules.decay(0.9))
-                            .keptAs(DType.F64)
-                            .keptIn(file)
+                            .dtype(DType.F64)
+                            .into(file)
                             .build())
                     .hasMessageContaining("cannot be kept in a store of");
         }
@@ -633,7 +633,7 @@ class OffloadTest {
             long before = StandIn.liveBytes();
             try (ParameterAverage average = ParameterAverage.builder(model)
                     .schedule(Schedules.decay(0.9))
-                    .keptOn(Device.cpu())
+                    .device(Device.cpu())
                     .build()) {
                 average.update();
                 average.update();
@@ -644,7 +644,7 @@ class OffloadTest {
 
     private static ParameterAverage of(ParameterStore model, Offload offload) {
         ParameterAverage.Builder builder = ParameterAverage.builder(model).schedule(Schedules.decay(0.9));
-        return (offload == null ? builder : builder.keptOn(Device.cpu()).offload(offload)).build();
+        return (offload == null ? builder : builder.device(Device.cpu()).offload(offload)).build();
     }
 
     private static ParameterStore onGpu(ParameterStore numbers) {

@@ -43,7 +43,7 @@ class OverlapTest {
                         .build();
                 ParameterAverage average = ParameterAverage.builder(model)
                         .schedule(Schedules.decay(0.9))
-                        .keptOn(Device.cpu())
+                        .device(Device.cpu())
                         .offload(Offload.GATED.withStagings(2))
                         .build();
                 CudaStream stream = CudaStream.create(0)) {
@@ -66,7 +66,7 @@ class OverlapTest {
         try (ParameterStore model = ParameterStore.allocate(LAYOUT, Device.cuda(0));
                 ParameterAverage average = ParameterAverage.builder(model)
                         .schedule(Schedules.decay(0.9))
-                        .keptOn(Device.cpu())
+                        .device(Device.cpu())
                         .build();
                 CudaStream stream = CudaStream.create(0)) {
             StandIn.bandwidth(0, BYTES_PER_SECOND);

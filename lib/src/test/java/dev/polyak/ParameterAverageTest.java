@@ -92,7 +92,7 @@ class ParameterAverageTest {
     void buffersAndIntegersAreTreatedAsThePoliciesSay() {
         try (ParameterAverage averaging = ParameterAverage.builder(model)
                         .schedule(Schedules.momentum(0.5))
-                        .order(UpdateFormula.BLEND)
+                        .formula(UpdateFormula.BLEND)
                         .buffers(BufferPolicy.AVERAGE)
                         .integers(IntegerPolicy.TRUNCATE)
                         .build();
@@ -178,7 +178,7 @@ class ParameterAverageTest {
                             .build();
                     ParameterAverage wide = ParameterAverage.builder(online)
                             .schedule(Schedules.decay(0.999))
-                            .keptAs(DType.F32)
+                            .dtype(DType.F32)
                             .build()) {
                 Numbers.set(online, "w", 2);
                 for (int i = 0; i < 1000; i++) {
@@ -244,7 +244,7 @@ class ParameterAverageTest {
                 ParameterStore rounded = ParameterStore.allocate(Numbers.MODEL, Device.cpu());
                 ParameterAverage average = ParameterAverage.builder(online)
                         .schedule(Schedules.decay(0.9))
-                        .keptAs(DType.F64)
+                        .dtype(DType.F64)
                         .build()) {
             Numbers.randomize(online, 2);
             average.update();
@@ -372,7 +372,7 @@ class ParameterAverageTest {
         }
         ParameterAverage.Builder builder = ParameterAverage.builder(model);
         assertThatThrownBy(builder::build).hasMessageContaining("needs a schedule");
-        assertThatThrownBy(() -> builder.keptAs(DType.I8)).hasMessageContaining("not in I8");
+        assertThatThrownBy(() -> builder.dtype(DType.I8)).hasMessageContaining("not in I8");
         assertThatThrownBy(() -> builder.threads(0)).hasMessageContaining("at least 1 thread");
         assertThatThrownBy(() -> builder.schedule(Schedules.equal()).every(0).build())
                 .hasMessageContaining("not every 0");

@@ -52,7 +52,7 @@ class ParameterFoldTest {
             @ForAll @IntRange(min = 1, max = 14) int count,
             @ForAll @IntRange(min = 1, max = 3) int every,
             @ForAll @IntRange(max = 15) int start,
-            @ForAll UpdateFormula order,
+            @ForAll UpdateFormula formula,
             @ForAll BufferPolicy buffers,
             @ForAll @IntRange(max = 2) int integers,
             @ForAll @IntRange(max = 2) int scheduleNumber,
@@ -63,7 +63,7 @@ class ParameterFoldTest {
                         Schedules.equal(),
                         Schedules.momentum(0.6))
                 .get(scheduleNumber);
-        ScheduledRule rule = new ScheduledRule(schedule, order, every, start, buffers, INTEGERS.get(integers));
+        ScheduledRule rule = new ScheduledRule(schedule, formula, every, start, buffers, INTEGERS.get(integers));
         List<ParameterStore> states = states(Numbers.MODEL, count);
         try (ParameterStore online = ParameterStore.allocate(Numbers.MODEL, Device.cpu())) {
             online.copyFrom(states.get(0));
@@ -72,8 +72,8 @@ class ParameterFoldTest {
                     ParameterAverage.builder(online).rule(rule);
             if (keptNumber > 0) {
                 DType kept = keptNumber == 1 ? DType.F32 : DType.BF16;
-                folding.keptAs(kept);
-                averaging.keptAs(kept);
+                folding.dtype(kept);
+                averaging.dtype(kept);
             }
             ParameterFold fold = folding.build();
             try (ParameterAverage average = averaging.build();
@@ -98,9 +98,9 @@ class ParameterFoldTest {
         List<ParameterStore> states = states(narrow, 7);
         AverageRule rule = ScheduledRule.of(Schedules.decay(0.99));
         try (ParameterStore wide = fold(
-                        ParameterFold.builder(states, rule).keptAs(DType.F32).build());
+                        ParameterFold.builder(states, rule).dtype(DType.F32).build());
                 ParameterStore once = fold(ParameterFold.builder(states, rule)
-                        .accumulatedAs(DType.F32)
+                        .accumulator(DType.F32)
                         .build());
                 ParameterStore rounded = ParameterStore.allocate(narrow, Device.cpu())) {
             rounded.copyFrom(wide);
@@ -132,7 +132,7 @@ class ParameterFoldTest {
         ParameterFold fold = ParameterFold.builder(states, ScheduledRule.of(Schedules.decay(0.99)))
                 .build();
         ParameterFold wide = ParameterFold.builder(states, ScheduledRule.of(Schedules.decay(0.99)))
-                .keptAs(DType.F64)
+                .dtype(DType.F64)
                 .build();
         assertThatThrownBy(() -> fold.run(states.get(1)))
                 .isInstanceOf(IllegalArgumentException.class)

@@ -71,7 +71,7 @@ class TreatmentOverridesTest {
             }
 
             @Override
-            public UpdateFormula order() {
+            public UpdateFormula formula() {
                 return UpdateFormula.MEAN;
             }
 
@@ -95,7 +95,7 @@ class TreatmentOverridesTest {
         assertThat(rule.weight(1)).isEqualTo(0.1);
         assertThat(rule.decay(1)).isEqualTo(0.2);
         assertThat(rule.divisor(1)).isEqualTo(0.3);
-        assertThat(rule.order()).isEqualTo(UpdateFormula.MEAN);
+        assertThat(rule.formula()).isEqualTo(UpdateFormula.MEAN);
         assertThat(rule.startsAtZero()).isTrue();
         assertThat(rule.debiasing(1)).isEqualTo(0.4);
         assertThat(rule.treatment(HEAD)).isEqualTo(Treatment.AVERAGE);

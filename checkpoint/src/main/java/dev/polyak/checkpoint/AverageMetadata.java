@@ -52,7 +52,7 @@ final class AverageMetadata {
         if (rule instanceof ScheduledRule scheduled) {
             requireReadable(scheduled.schedule());
             metadata.put(SCHEDULE, scheduled.schedule().toString());
-            metadata.put(ORDER, scheduled.order().label());
+            metadata.put(ORDER, scheduled.formula().label());
             metadata.put(EVERY, String.valueOf(scheduled.every()));
             metadata.put(START, String.valueOf(scheduled.start()));
             metadata.put(BUFFER_POLICY, label(scheduled.buffers()));
@@ -98,12 +98,12 @@ final class AverageMetadata {
 
     private AverageRule scheduledRule() throws CheckpointException {
         Schedule schedule = get(SCHEDULE, Schedules::parse);
-        UpdateFormula order = get(ORDER, UpdateFormula::parse);
+        UpdateFormula formula = get(ORDER, UpdateFormula::parse);
         int every = get(EVERY, Integer::valueOf);
         long start = get(START, Long::valueOf);
         BufferPolicy buffers = get(BUFFER_POLICY, label -> BufferPolicy.valueOf(constant(label)));
         IntegerPolicy integers = get(INTEGER_POLICY, label -> IntegerPolicy.valueOf(constant(label)));
-        return possible(() -> new ScheduledRule(schedule, order, every, start, buffers, integers));
+        return possible(() -> new ScheduledRule(schedule, formula, every, start, buffers, integers));
     }
 
     AverageCounters counters() throws CheckpointException {

@@ -127,7 +127,7 @@ public final class SavedAverage implements AutoCloseable {
                     + " for use and cannot be continued; resume from what SavedAverage.save wrote");
         }
         ParameterAverage.Builder builder = ParameterAverage.builder(online).rule(rule);
-        keptAs(online.layout()).ifPresent(builder::keptAs);
+        dtype(online.layout()).ifPresent(builder::dtype);
         ParameterAverage average = builder.build();
         try {
             average.restore(counters, store());
@@ -181,7 +181,7 @@ public final class SavedAverage implements AutoCloseable {
     }
 
     /** The type in which an average of this model was kept; none if every tensor was kept in its own. */
-    private Optional<DType> keptAs(ParameterLayout online) throws CheckpointException {
+    private Optional<DType> dtype(ParameterLayout online) throws CheckpointException {
         ParameterLayout saved = store().layout();
         ParameterLayout model = online.select(tensor -> rule.treatment(tensor) != Treatment.OMIT);
         LayoutMatch match = LayoutMatch.of(model, saved);

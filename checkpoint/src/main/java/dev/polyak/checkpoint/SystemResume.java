@@ -42,7 +42,7 @@ record SystemResume(Path path, StateScheme scheme, SavedState saved) {
             throw unfit("has tensors in " + kept.types() + ", which are neither the model's own types nor one");
         }
         ParameterAverage.Builder builder = ParameterAverage.builder(online).rule(rule);
-        kept.one().ifPresent(builder::keptAs);
+        kept.one().ifPresent(builder::dtype);
         ParameterAverage average = builder.build();
         try (ParameterStore all = overlay(average.store(), numbers, savedAs)) {
             average.restore(counters, all);

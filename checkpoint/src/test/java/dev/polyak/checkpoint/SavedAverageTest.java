@@ -70,11 +70,11 @@ class SavedAverageTest {
             try (ParameterStore model = ParameterStore.allocate(layout(), Device.cpu());
                     ParameterAverage straight = ParameterAverage.builder(model)
                             .rule(rule)
-                            .keptAs(kept)
+                            .dtype(kept)
                             .build();
                     ParameterAverage interrupted = ParameterAverage.builder(model)
                             .rule(rule)
-                            .keptAs(kept)
+                            .dtype(kept)
                             .build()) {
                 Random random = new Random(1);
                 train(model, random, 5, straight, interrupted);
@@ -99,7 +99,7 @@ class SavedAverageTest {
         try (ParameterStore model = ParameterStore.allocate(layout(), Device.cpu());
                 ParameterAverage average = ParameterAverage.builder(model)
                         .rule(USUAL)
-                        .keptAs(DType.F32)
+                        .dtype(DType.F32)
                         .build()) {
             train(model, new Random(2), 3, average);
             SavedAverage.save(file, average, Map.of("epoch", "7"));

@@ -235,7 +235,7 @@ class ShardedAverageTest {
     }
 
     private static ParameterAverage averageOf(ParameterStore model) {
-        return ParameterAverage.builder(model).rule(RULE).keptAs(DType.F32).build();
+        return ParameterAverage.builder(model).rule(RULE).dtype(DType.F32).build();
     }
 
     private static void close(List<ParameterAverage> averages) {

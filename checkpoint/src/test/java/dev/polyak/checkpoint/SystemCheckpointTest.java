@@ -104,7 +104,7 @@ class SystemCheckpointTest {
                         model,
                         ParameterAverage.builder(model)
                                 .rule(rule)
-                                .keptAs(DType.F32)
+                                .dtype(DType.F32)
                                 .build())) {
             straight.step(0, 4);
             SystemCheckpoint.write(path, scheme, straight.average());

@@ -86,7 +86,7 @@ public interface AverageRule {
      *
      * @return the order
      */
-    UpdateFormula order();
+    UpdateFormula formula();
 
     /**
      * What becomes of a tensor.

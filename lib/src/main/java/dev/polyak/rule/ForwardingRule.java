@@ -34,8 +34,8 @@ public interface ForwardingRule extends AverageRule {
     }
 
     @Override
-    default UpdateFormula order() {
-        return rule().order();
+    default UpdateFormula formula() {
+        return rule().formula();
     }
 
     @Override

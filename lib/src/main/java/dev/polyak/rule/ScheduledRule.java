@@ -11,21 +11,21 @@ import dev.polyak.tensor.TensorSpec;
  * else leaves it (but for what is copied at every call). Updates are counted from 1, and the schedule sees that count.
  *
  * @param schedule the weight of each update
- * @param order the order of the floating-point operations
+ * @param formula the order of the floating-point operations
  * @param every interval between updates, in calls, at least 1
  * @param start number of the first call that does not copy, not negative; 0 and 1 copy never
  * @param buffers what becomes of floating-point buffers, and of opaque ones (which cannot be averaged)
  * @param integers what becomes of integers and booleans
  */
 public record ScheduledRule(
-        Schedule schedule, UpdateFormula order, int every, long start, BufferPolicy buffers, IntegerPolicy integers)
+        Schedule schedule, UpdateFormula formula, int every, long start, BufferPolicy buffers, IntegerPolicy integers)
         implements AverageRule {
 
     /**
      * Checks the components.
      *
      * @param schedule the weight of each update
-     * @param order the order of the floating-point operations
+     * @param formula the order of the floating-point operations
      * @param every interval between updates
      * @param start number of the first call that does not copy
      * @param buffers what becomes of floating-point buffers
@@ -84,7 +84,7 @@ public record ScheduledRule(
     @Override
     public AverageRule over(int updates) {
         return schedule.isHalfLife()
-                ? new ScheduledRule(schedule.over(updates), order, every, start, buffers, integers)
+                ? new ScheduledRule(schedule.over(updates), formula, every, start, buffers, integers)
                 : this;
     }
 

@@ -62,12 +62,12 @@ final class CallReader {
         return averages(rules, Optional.empty(), synthesis);
     }
 
-    private SystemAverages averages(List<Systems.Named> named, Optional<DType> keptAs, Optional<Synthesis> synthesis) {
+    private SystemAverages averages(List<Systems.Named> named, Optional<DType> dtype, Optional<Synthesis> synthesis) {
         List<SystemRule> rules = IntStream.range(0, named.size())
                 .mapToObj(i -> new SystemRule(text, i, training, named.get(i).rule()))
                 .toList();
         List<String> suffixes = named.stream().map(Systems.Named::suffix).toList();
-        return new SystemAverages(text, training, rules, suffixes, keptAs, synthesis);
+        return new SystemAverages(text, training, rules, suffixes, dtype, synthesis);
     }
 
     private SystemAverages operation(AverageRule rule, Call call) {

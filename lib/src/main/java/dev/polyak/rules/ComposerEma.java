@@ -116,7 +116,7 @@ record ComposerEma(double smoothing, long first, long stepsPerEvent, long interv
     }
 
     @Override
-    public UpdateFormula order() {
+    public UpdateFormula formula() {
         return UpdateFormula.BLEND;
     }
 

@@ -73,7 +73,7 @@ record DiffusersEmaModel(
     }
 
     @Override
-    public UpdateFormula order() {
+    public UpdateFormula formula() {
         return foreach ? UpdateFormula.STEP_BACK_FUSED : UpdateFormula.STEP_BACK;
     }
 

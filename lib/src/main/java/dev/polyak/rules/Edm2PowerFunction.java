@@ -54,7 +54,7 @@ record Edm2PowerFunction(double gamma, long batchSize) implements Profiled {
     }
 
     @Override
-    public UpdateFormula order() {
+    public UpdateFormula formula() {
         return UpdateFormula.LERP;
     }
 

@@ -49,7 +49,7 @@ record Edm2Traditional(double halfLife, double rampUp, long batchSize) implement
     }
 
     @Override
-    public UpdateFormula order() {
+    public UpdateFormula formula() {
         return UpdateFormula.LERP;
     }
 

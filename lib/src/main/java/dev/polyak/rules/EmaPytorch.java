@@ -87,7 +87,7 @@ record EmaPytorch(
     }
 
     @Override
-    public UpdateFormula order() {
+    public UpdateFormula formula() {
         return UpdateFormula.LERP;
     }
 

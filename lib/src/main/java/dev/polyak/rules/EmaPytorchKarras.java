@@ -113,7 +113,7 @@ record EmaPytorchKarras(double gamma, long updateEvery, boolean frozen, IgnoredN
     }
 
     @Override
-    public UpdateFormula order() {
+    public UpdateFormula formula() {
         return UpdateFormula.LERP;
     }
 

@@ -63,7 +63,7 @@ record IgniteHandler(double momentum, double momentumWarmup, long warmupIters, H
     }
 
     @Override
-    public UpdateFormula order() {
+    public UpdateFormula formula() {
         return UpdateFormula.MUL_ADD;
     }
 

@@ -67,7 +67,7 @@ record LightningEma(double decay, long first, long every, Held held) implements 
     }
 
     @Override
-    public UpdateFormula order() {
+    public UpdateFormula formula() {
         return UpdateFormula.BLEND;
     }
 

@@ -42,7 +42,7 @@ public record LinearCombination(List<Double> weights, Function<TensorSpec, Treat
     }
 
     @Override
-    public UpdateFormula order() {
+    public UpdateFormula formula() {
         return UpdateFormula.MUL_ADD;
     }
 

@@ -90,7 +90,7 @@ record MmengineAverage(Kind kind, double momentum, double gamma, long interval, 
     }
 
     @Override
-    public UpdateFormula order() {
+    public UpdateFormula formula() {
         return kind == Kind.STOCHASTIC ? UpdateFormula.TOWARDS : UpdateFormula.LERP;
     }
 

@@ -64,8 +64,8 @@ record MmengineHook(AverageRule model, long firstActive) implements AverageRule 
     }
 
     @Override
-    public UpdateFormula order() {
-        return model.order();
+    public UpdateFormula formula() {
+        return model.formula();
     }
 
     @Override

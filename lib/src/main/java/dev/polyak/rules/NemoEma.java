@@ -44,7 +44,7 @@ record NemoEma(double decay, long every) implements AverageRule {
     }
 
     @Override
-    public UpdateFormula order() {
+    public UpdateFormula formula() {
         return UpdateFormula.MUL_ADD;
     }
 

@@ -49,7 +49,7 @@ record OptaxAverage(double weight, double decay, boolean zero, boolean debias) i
     }
 
     @Override
-    public UpdateFormula order() {
+    public UpdateFormula formula() {
         return UpdateFormula.BLEND;
     }
 

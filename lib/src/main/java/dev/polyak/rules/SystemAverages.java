@@ -11,7 +11,7 @@ import java.util.Optional;
  * @param training what it has to know of the training
  * @param rules a rule for each average
  * @param suffixes what tells the averages apart in file names, such as {@code -0.050}; one empty text if there is one
- * @param keptAs the type in which the system keeps the average; empty if it is the model's
+ * @param dtype the type in which the system keeps the average; empty if it is the model's
  * @param synthesis the average that is made of these; empty if these are what is wanted
  */
 public record SystemAverages(
@@ -19,7 +19,7 @@ public record SystemAverages(
         Training training,
         List<SystemRule> rules,
         List<String> suffixes,
-        Optional<DType> keptAs,
+        Optional<DType> dtype,
         Optional<Synthesis> synthesis) {
     /**
      * Checks the components.
@@ -28,7 +28,7 @@ public record SystemAverages(
      * @param training what it has to know of the training
      * @param rules a rule for each average
      * @param suffixes what tells the averages apart
-     * @param keptAs the type in which the system keeps the average
+     * @param dtype the type in which the system keeps the average
      * @param synthesis the average that is made of these
      * @throws IllegalArgumentException if there are not as many suffixes as rules, or none
      */

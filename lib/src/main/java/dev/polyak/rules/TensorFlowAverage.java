@@ -48,7 +48,7 @@ record TensorFlowAverage(double decay, boolean counts, long updates, boolean zer
     }
 
     @Override
-    public UpdateFormula order() {
+    public UpdateFormula formula() {
         return UpdateFormula.STEP_BACK;
     }
 

@@ -48,7 +48,7 @@ record TimmModelEma(double decay) implements AverageRule {
     }
 
     @Override
-    public UpdateFormula order() {
+    public UpdateFormula formula() {
         return UpdateFormula.BLEND;
     }
 

@@ -73,7 +73,7 @@ record TimmModelEmaV3(
     }
 
     @Override
-    public UpdateFormula order() {
+    public UpdateFormula formula() {
         return UpdateFormula.LERP;
     }
 

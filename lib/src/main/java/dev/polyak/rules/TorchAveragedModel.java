@@ -28,10 +28,10 @@ record TorchAveragedModel(Function function, double decay, Held held) implements
         /** {@code _foreach_lerp_}. */
         MULTI_EMA(UpdateFormula.LERP);
 
-        private final UpdateFormula order;
+        private final UpdateFormula formula;
 
-        Function(UpdateFormula order) {
-            this.order = order;
+        Function(UpdateFormula formula) {
+            this.formula = formula;
         }
     }
 
@@ -127,8 +127,8 @@ record TorchAveragedModel(Function function, double decay, Held held) implements
     }
 
     @Override
-    public UpdateFormula order() {
-        return function.order;
+    public UpdateFormula formula() {
+        return function.formula;
     }
 
     @Override

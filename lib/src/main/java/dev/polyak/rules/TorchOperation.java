@@ -13,9 +13,9 @@ import dev.polyak.tensor.TensorSpec;
  *
  * @param weight the weight on the source
  * @param decay the weight on the average
- * @param order the order of the operations
+ * @param formula the order of the operations
  */
-record TorchOperation(double weight, double decay, UpdateFormula order) implements AverageRule {
+record TorchOperation(double weight, double decay, UpdateFormula formula) implements AverageRule {
 
     static AverageRule lerp(PythonValue.Call lerp) {
         Arguments arguments = new Arguments(".lerp_", lerp.positional(), lerp.keywords());

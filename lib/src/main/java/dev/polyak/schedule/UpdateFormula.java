@@ -55,7 +55,7 @@ public enum UpdateFormula {
      */
     public static UpdateFormula parse(String label) {
         return Arrays.stream(values())
-                .filter(order -> order.label().equals(label))
+                .filter(formula -> formula.label().equals(label))
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException("there is no order '" + label + "'; there are "
                         + Arrays.stream(values()).map(UpdateFormula::label).collect(Collectors.joining(", "))));

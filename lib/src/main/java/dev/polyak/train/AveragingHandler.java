@@ -84,7 +84,7 @@ public final class AveragingHandler implements AutoCloseable {
 
     /**
      * Begins a handler that takes over averages which are there already: built with settings of their own, such as
-     * {@link ParameterAverage.Builder#keptAs}, or resumed from a file. What has been called before is never replaced by
+     * {@link ParameterAverage.Builder#dtype}, or resumed from a file. What has been called before is never replaced by
      * a copy of the model, wherever the handler is to begin; {@link #checkpointLoaded} tells it how far the training
      * has come.
      *

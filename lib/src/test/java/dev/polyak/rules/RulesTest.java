@@ -178,7 +178,7 @@ class RulesTest {
         SystemAverages averages = Rules.parse("PowerFunctionEMA(net)");
         assertThat(averages.suffixes()).containsExactly("-0.050", "-0.100");
         assertThat(averages.rules()).hasSize(2);
-        assertThat(Rules.parse("e.lerp_(p.float(), 0.1)").keptAs()).contains(DType.F32);
+        assertThat(Rules.parse("e.lerp_(p.float(), 0.1)").dtype()).contains(DType.F32);
     }
 
     @Test

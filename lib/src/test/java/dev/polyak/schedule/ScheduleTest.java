@@ -179,9 +179,9 @@ class ScheduleTest {
         "towards,TOWARDS",
         "mean,MEAN"
     })
-    void ordersHaveTheirNames(String label, UpdateFormula order) {
-        assertThat(UpdateFormula.parse(label)).isSameAs(order);
-        assertThat(order.label()).isEqualTo(label);
+    void ordersHaveTheirNames(String label, UpdateFormula formula) {
+        assertThat(UpdateFormula.parse(label)).isSameAs(formula);
+        assertThat(formula.label()).isEqualTo(label);
         assertThatThrownBy(() -> UpdateFormula.parse(label + "x")).hasMessageContaining("there are lerp, mul-add");
     }
 

@@ -315,7 +315,7 @@ class AveragingHandlerTest {
     private AveragingHandler handler(boolean parked) {
         ParameterAverage.Builder average =
                 ParameterAverage.builder(model).rules(List.of(HALF, ScheduledRule.of(Schedules.momentum(0.25))));
-        return AveragingHandler.builder(parked ? average.keptAs(DType.F64).build() : average.build())
+        return AveragingHandler.builder(parked ? average.dtype(DType.F64).build() : average.build())
                 .build();
     }
 

@@ -50,7 +50,7 @@ class BatchNormUpdateTest {
 
     private AveragingHandler trained(boolean wide) {
         ParameterAverage.Builder average = ParameterAverage.builder(model).rule(AVERAGED);
-        return trained(wide ? average.keptAs(DType.F64).build() : average.build());
+        return trained(wide ? average.dtype(DType.F64).build() : average.build());
     }
 
     /** As PyTorch's BatchNorm with momentum = None: a plain mean over batches; and another buffer changes, too. */
@@ -196,7 +196,7 @@ class BatchNormUpdateTest {
         try (ParameterStore net = ParameterStore.allocate(layout, Device.cpu());
                 AveragingHandler handler = AveragingHandler.builder(ParameterAverage.builder(net)
                                 .rule(AVERAGED)
-                                .keptAs(kept)
+                                .dtype(kept)
                                 .build())
                         .swappingInitial()
                         .build()) {

@@ -93,7 +93,7 @@ class ResumeTest {
         AveragingHandler handler(ParameterStore net) {
             ParameterAverage.Builder average = ParameterAverage.builder(net).rules(rules);
             AveragingHandlerBuilder handler =
-                    AveragingHandler.builder(wide ? average.keptAs(DType.F64).build() : average.build());
+                    AveragingHandler.builder(wide ? average.dtype(DType.F64).build() : average.build());
             switch (begin) {
                 case AT_ONCE -> {}
                 case ITERATION -> handler.beginIteration(6);
@@ -194,7 +194,7 @@ class ResumeTest {
         }
 
         @Override
-        public UpdateFormula order() {
+        public UpdateFormula formula() {
             return UpdateFormula.BLEND;
         }
 

@@ -42,7 +42,7 @@ final class FoldedFiles implements AutoCloseable {
                 sources.add(opened.keep(Checkpoint.open(file)).store());
             }
             ParameterFold.builder(sources, ScheduledRule.of(Schedules.decay(SameBits.DECAY)))
-                    .keptAs(kept)
+                    .dtype(kept)
                     .threads(threads)
                     .build()
                     .run(average);

@@ -17,11 +17,11 @@ public enum Formula {
     IGNITE("Ignite EMAHandler", UpdateFormula.MUL_ADD);
 
     private final String label;
-    private final UpdateFormula order;
+    private final UpdateFormula formula;
 
-    Formula(String label, UpdateFormula order) {
+    Formula(String label, UpdateFormula formula) {
         this.label = label;
-        this.order = order;
+        this.formula = formula;
     }
 
     /** What it is called in results. */
@@ -30,8 +30,8 @@ public enum Formula {
     }
 
     /** The order in which the library gets the same bits. */
-    public UpdateFormula order() {
-        return order;
+    public UpdateFormula formula() {
+        return formula;
     }
 
     String function() {

@@ -88,7 +88,7 @@ public final class PeerRaces {
         torch.threads(threads);
         SameBits.check(torch, formula, types, threads, folder);
         torch.make(formula, types.source(), tensors);
-        try (Model model = new Model(types, formula.order(), tensors, threads)) {
+        try (Model model = new Model(types, formula.formula(), tensors, threads)) {
             long bytes = tensors.elements() * types.bytesMoved();
             Way ours = new Way(Task.OURS, bytes, () -> calmMillis(model::update));
             Way theirs = new Way(formula.label(), bytes, torch::millis);
@@ -96,7 +96,7 @@ public final class PeerRaces {
                 ours.lap().millis();
             }
             race(
-                    formula.order() + " of " + types + " " + tensors.name() + ", " + threads(threads),
+                    formula.formula() + " of " + types + " " + tensors.name() + ", " + threads(threads),
                     tensors.elements(),
                     scale.rounds(),
                     least,

@@ -34,8 +34,8 @@ final class SameBits {
         try (ParameterStore model = ParameterStore.allocate(TENSORS.layout(types.source()), Device.cpu());
                 ParameterAverage average = ParameterAverage.builder(model)
                         .schedule(Schedules.decay(DECAY))
-                        .order(formula.order())
-                        .keptAs(types.kept())
+                        .formula(formula.formula())
+                        .dtype(types.kept())
                         .threads(threads)
                         .build();
                 FileChannel channel = FileChannel.open(file)) {

@@ -123,7 +123,7 @@ public final class Tuning {
         model.segment(0).fill((byte) 0x30);
         return owned.keep(ParameterAverage.builder(model)
                 .schedule(Schedules.decay(0.999))
-                .keptAs(DType.F32)
+                .dtype(DType.F32)
                 .threads(threads)
                 .build());
     }

@@ -8,22 +8,22 @@ final class Expected {
     private Expected() {}
 
     /** The average after one update at a decay above one half. */
-    static double update(UpdateFormula order, DType kept, double average, double source, double decay) {
+    static double update(UpdateFormula formula, DType kept, double average, double source, double decay) {
         if (kept == DType.F64) {
-            return inDoubles(order, average, source, 1 - decay, decay);
+            return inDoubles(formula, average, source, 1 - decay, decay);
         }
-        float result = inFloats(
-                order, (float) average, (float) source, (float) (1 - decay), (float) decay, (float) (1 / (1 - decay)));
+        float result = inFloats(formula, (float) average, (float) source, (float) (1 - decay), (float) decay, (float)
+                (1 / (1 - decay)));
         return switch (kept) {
             case F32 -> result;
-            case F16 -> onlyLerp(order, Float.float16ToFloat(Float.floatToFloat16(result)));
-            case BF16 -> onlyLerp(order, roundedToBf16(result));
+            case F16 -> onlyLerp(formula, Float.float16ToFloat(Float.floatToFloat16(result)));
+            case BF16 -> onlyLerp(formula, roundedToBf16(result));
             default -> throw new IllegalArgumentException("an average in " + kept + " is not benchmarked");
         };
     }
 
-    private static float inFloats(UpdateFormula order, float e, float p, float weight, float decay, float divisor) {
-        return switch (order) {
+    private static float inFloats(UpdateFormula formula, float e, float p, float weight, float decay, float divisor) {
+        return switch (formula) {
             case LERP, TOWARDS -> Math.fma(p - e, weight, e);
             case MUL_ADD -> Math.fma(p, weight, e * decay);
             case BLEND -> e * decay + p * weight;
@@ -33,8 +33,8 @@ final class Expected {
         };
     }
 
-    private static double inDoubles(UpdateFormula order, double e, double p, double weight, double decay) {
-        return switch (order) {
+    private static double inDoubles(UpdateFormula formula, double e, double p, double weight, double decay) {
+        return switch (formula) {
             case LERP, TOWARDS -> Math.fma(p - e, weight, e);
             case MUL_ADD -> Math.fma(p, weight, e * decay);
             case BLEND -> e * decay + p * weight;
@@ -50,8 +50,8 @@ final class Expected {
         return Float.intBitsToFloat((bits + 0x7fff + (bits >>> 16 & 1)) & 0xffff_0000);
     }
 
-    private static float onlyLerp(UpdateFormula order, float value) {
-        if (order != UpdateFormula.LERP) {
+    private static float onlyLerp(UpdateFormula formula, float value) {
+        if (formula != UpdateFormula.LERP) {
             throw new IllegalArgumentException(
                     "the other orders round more than once in a narrow type, and are not benchmarked there");
         }

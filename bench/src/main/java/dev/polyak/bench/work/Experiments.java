@@ -15,7 +15,7 @@ public final class Experiments {
             case "update", "update-alone" ->
                 new UpdateExperiment(
                         spec.types(),
-                        spec.order(),
+                        spec.formula(),
                         spec.tensors(),
                         spec.number("threads"),
                         spec.kind().equals("update-alone"));

@@ -15,20 +15,20 @@ public final class Model implements AutoCloseable {
     private static final int NOW = 2;
 
     private final Pairing pairing;
-    private final UpdateFormula order;
+    private final UpdateFormula formula;
     private final ParameterStore online;
     private final ParameterAverage average;
 
     /** A model of tensors of certain types, whose average is updated in an order by a number of threads. */
-    public Model(Pairing pairing, UpdateFormula order, Tensors tensors, int threads) {
+    public Model(Pairing pairing, UpdateFormula formula, Tensors tensors, int threads) {
         this.pairing = pairing;
-        this.order = order;
+        this.formula = formula;
         online = ParameterStore.allocate(tensors.layout(pairing.source()), Device.cpu());
         fill(BEFORE); // so that the pages are there
         average = ParameterAverage.builder(online)
                 .schedule(Schedules.decay(DECAY))
-                .order(order)
-                .keptAs(pairing.kept())
+                .formula(formula)
+                .dtype(pairing.kept())
                 .threads(threads)
                 .build();
     }
@@ -82,11 +82,11 @@ public final class Model implements AutoCloseable {
         Numbers.inParts(online.layout().tensor(tensor).elements(), i -> {
             double before = Numbers.at(source, BEFORE + tensor, i);
             double now = Numbers.at(source, NOW + tensor, i);
-            double expected = Expected.update(order, pairing.kept(), before, now, DECAY);
+            double expected = Expected.update(formula, pairing.kept(), before, now, DECAY);
             double found = Numbers.read(result, pairing.kept(), i);
             if (Double.doubleToRawLongBits(found) != Double.doubleToRawLongBits(expected)) {
                 throw new AssertionError("element " + i + " of tensor " + tensor + " is " + found + " instead of "
-                        + expected + ": " + pairing + ", " + order);
+                        + expected + ": " + pairing + ", " + formula);
             }
         });
     }

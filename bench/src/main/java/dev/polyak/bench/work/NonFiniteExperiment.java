@@ -35,7 +35,7 @@ final class NonFiniteExperiment implements Experiment {
     private ParameterAverage averaging(Pairing types, NonFinitePolicy which) {
         return ParameterAverage.builder(model)
                 .schedule(Schedules.decay(0.999))
-                .keptAs(types.kept())
+                .dtype(types.kept())
                 .nonFinite(which)
                 .threads(1)
                 .build();

@@ -45,7 +45,7 @@ final class SeveralExperiment implements Experiment {
     }
 
     private ParameterAverage.Builder averaging(DType kept, int threads) {
-        return ParameterAverage.builder(model).keptAs(kept).threads(threads);
+        return ParameterAverage.builder(model).dtype(kept).threads(threads);
     }
 
     private void fill(DType type, int sequence) {

@@ -47,7 +47,7 @@ public record Spec(String kind, Map<String, String> parameters) {
     }
 
     /** The order of operations: a lerp, if it is not said. */
-    UpdateFormula order() {
+    UpdateFormula formula() {
         return UpdateFormula.valueOf(parameters.getOrDefault("order", UpdateFormula.LERP.name()));
     }
 

@@ -13,16 +13,17 @@ final class UpdateExperiment implements Experiment {
     private final List<Task> tasks = new ArrayList<>();
 
     /** Makes them; only the update itself if it is alone. */
-    UpdateExperiment(Pairing types, UpdateFormula order, Tensors tensors, int threads, boolean alone) throws Exception {
+    UpdateExperiment(Pairing types, UpdateFormula formula, Tensors tensors, int threads, boolean alone)
+            throws Exception {
         this.tensors = tensors;
-        model = new Model(types, order, tensors, threads);
+        model = new Model(types, formula, tensors, threads);
         long bytes = tensors.elements() * types.bytesMoved();
         add(new Task(Task.OURS, bytes, model::update));
         if (alone) {
             return;
         }
         streams = Optional.of(new Streams(tensors.elements() * types.bytesHeld(), threads));
-        if (order == UpdateFormula.LERP
+        if (formula == UpdateFormula.LERP
                 && CReference.has(types)
                 && CReference.find().isPresent()) {
             CReference c = CReference.find().get();

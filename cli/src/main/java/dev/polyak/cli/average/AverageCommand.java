@@ -113,7 +113,7 @@ public final class AverageCommand implements Callable<Integer> {
     public Integer call() throws Failure, IOException {
         Averages averages = rule.averages(files.size() - 1);
         FloatType kept =
-                dtype != null ? dtype : averages.keptAs().map(FloatType::new).orElse(FloatType.KEEP);
+                dtype != null ? dtype : averages.dtype().map(FloatType::new).orElse(FloatType.KEEP);
         if (accumulate.isNarrowerThan(kept)) {
             throw misuse("--accumulate " + accumulate + " is narrower than --dtype " + kept);
         }

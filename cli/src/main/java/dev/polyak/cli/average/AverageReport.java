@@ -56,7 +56,7 @@ record AverageReport(
         } else {
             json.member("rule", rule.toString());
         }
-        json.member("order", rule.order().label())
+        json.member("order", rule.formula().label())
                 .member("updates", counters.updates())
                 .member("tensors", layout.size())
                 .member("parameters", elements(Role.PARAMETER))
@@ -70,7 +70,7 @@ record AverageReport(
 
     private String how() {
         return rule instanceof ScheduledRule scheduled
-                ? scheduled.schedule() + ", order " + rule.order().label()
+                ? scheduled.schedule() + ", order " + rule.formula().label()
                 : Wording.printable(rule.toString());
     }
 

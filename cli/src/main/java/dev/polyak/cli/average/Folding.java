@@ -35,9 +35,9 @@ record Folding(List<String> bufferPatterns, FloatType kept, FloatType accumulate
 
     ParameterFold of(List<ParameterStore> sources, AverageRule rule) {
         ParameterFold.Builder builder =
-                ParameterFold.builder(sources, rule).on(device).threads(threads);
-        kept.chosen().ifPresent(builder::keptAs);
-        accumulated.chosen().ifPresent(builder::accumulatedAs);
+                ParameterFold.builder(sources, rule).device(device).threads(threads);
+        kept.chosen().ifPresent(builder::dtype);
+        accumulated.chosen().ifPresent(builder::accumulator);
         return builder.build();
     }
 

@@ -38,7 +38,8 @@ final class OfflineAverage {
             for (Path checkpoint : checkpoints) {
                 sources.add(Checkpoint.open(checkpoint).store());
             }
-            ParameterFold fold = ParameterFold.builder(sources, RULE).on(device).build();
+            ParameterFold fold =
+                    ParameterFold.builder(sources, RULE).device(device).build();
             Map<String, String> metadata = SavedAverage.metadataFor(RULE, fold.counters(), fold.layout(), Map.of());
             try (SafetensorsWriter writer = SafetensorsWriter.create(out, fold.layout(), metadata)) {
                 fold.run(writer::write);

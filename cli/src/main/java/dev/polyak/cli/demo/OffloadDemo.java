@@ -57,7 +57,7 @@ final class OffloadDemo implements AutoCloseable {
         model = new AveragedModel(training.weights(), device);
         average = ParameterAverage.builder(model.store())
                 .rule(training.average().rule())
-                .keptOn(Device.cpu())
+                .device(Device.cpu())
                 .offload(Offload.GATED.withStagings(STAGINGS))
                 .build();
         stream = device.equals(Device.cpu()) ? null : CudaStream.create(device.index());

@@ -14,13 +14,13 @@ import java.util.Optional;
  *
  * @param rules how each is made
  * @param suffixes what tells them apart in file names
- * @param keptAs the type in which the system keeps them; empty if it is the model's
+ * @param dtype the type in which the system keeps them; empty if it is the model's
  * @param synthesis the average that is made of them instead
  */
 public record Averages(
         List<? extends AverageRule> rules,
         List<String> suffixes,
-        Optional<DType> keptAs,
+        Optional<DType> dtype,
         Optional<Synthesis> synthesis) {
 
     static Averages of(ScheduledRule rule) {
@@ -40,6 +40,6 @@ public record Averages(
     }
 
     static Averages of(SystemAverages averages) {
-        return new Averages(averages.rules(), averages.suffixes(), averages.keptAs(), averages.synthesis());
+        return new Averages(averages.rules(), averages.suffixes(), averages.dtype(), averages.synthesis());
     }
 }

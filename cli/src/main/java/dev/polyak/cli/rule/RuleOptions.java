@@ -63,7 +63,7 @@ public final class RuleOptions {
             completionCandidates = OptionValues.Orders.class,
             description =
                     "UpdateFormula of the floating-point operations: ${COMPLETION-CANDIDATES}. (default: ${DEFAULT-VALUE})")
-    private UpdateFormula order;
+    private UpdateFormula formula;
 
     @Option(
             names = "--buffers",
@@ -125,7 +125,7 @@ public final class RuleOptions {
         }
         Schedule base = weights.schedule(every);
         Schedule schedule = warmup == null ? base : base.warmup(warmup);
-        ScheduledRule rule = new ScheduledRule(schedule, order, every, start, buffers, integerPolicy());
+        ScheduledRule rule = new ScheduledRule(schedule, formula, every, start, buffers, integerPolicy());
         requireWeights(rule, calls + 1);
         return rule;
     }

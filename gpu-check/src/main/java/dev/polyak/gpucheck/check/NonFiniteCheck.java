@@ -18,9 +18,8 @@ record NonFiniteCheck(NonFinitePolicy policy, DType source) implements Check {
         try (Twins twins = new Twins(
                 bench,
                 Tensors.odd(source, bench.elements()),
-                average -> average.schedule(Schedules.decay(0.75))
-                        .keptAs(DType.F32)
-                        .nonFinite(policy))) {
+                average ->
+                        average.schedule(Schedules.decay(0.75)).dtype(DType.F32).nonFinite(policy))) {
             for (int n = 1; n <= 4; n++) {
                 twins.feed(n, n % 2 == 0);
                 comparison.same("thrown", update(twins.reference()), update(twins.tested()));

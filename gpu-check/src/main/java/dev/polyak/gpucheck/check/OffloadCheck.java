@@ -38,7 +38,7 @@ record OffloadCheck(String way, Offload how) implements Check {
             ParameterStore twin = owned.keep(ParameterStore.allocate(layout, bench.gpu()));
             ParameterAverage reference = owned.keep(averaging(twin).build());
             ParameterAverage tested = owned.keep(
-                    averaging(model).keptOn(Device.cpu()).offload(how).build());
+                    averaging(model).device(Device.cpu()).offload(how).build());
             CudaStream training = owned.keep(CudaStream.create(gpu));
             UpdateTicket ticket = UpdateTicket.DONE;
             for (int n = 0; n < STEPS; n++) {
@@ -66,6 +66,6 @@ record OffloadCheck(String way, Offload how) implements Check {
     }
 
     private static ParameterAverage.Builder averaging(ParameterStore model) {
-        return ParameterAverage.builder(model).schedule(Schedules.decay(0.75)).keptAs(DType.F32);
+        return ParameterAverage.builder(model).schedule(Schedules.decay(0.75)).dtype(DType.F32);
     }
 }

@@ -45,7 +45,7 @@ record OffloadMemoryCheck() implements Check {
     private static ParameterAverage averaging(ParameterStore model) {
         return ParameterAverage.builder(model)
                 .schedule(Schedules.decay(0.75))
-                .keptOn(Device.cpu())
+                .device(Device.cpu())
                 .build();
     }
 }

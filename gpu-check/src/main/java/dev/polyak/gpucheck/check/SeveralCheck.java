@@ -27,7 +27,7 @@ record SeveralCheck(DType source) implements Check {
             try (Twins twins = new Twins(
                     bench,
                     Tensors.odd(source, bench.elements()),
-                    average -> average.rules(rules).keptAs(DType.F32))) {
+                    average -> average.rules(rules).dtype(DType.F32))) {
                 for (int n = 1; n <= 6; n++) {
                     twins.step(n);
                     twins.compare(count + " averages, call " + n, comparison);

@@ -58,7 +58,7 @@ record StreamCheck() implements Check {
     private static ParameterAverage averaging(ParameterStore model) {
         return ParameterAverage.builder(model)
                 .schedule(Schedules.decay(0.75))
-                .keptAs(DType.F32)
+                .dtype(DType.F32)
                 .build();
     }
 }

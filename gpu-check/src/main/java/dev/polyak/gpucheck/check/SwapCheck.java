@@ -16,7 +16,7 @@ record SwapCheck(DType source, DType kept) implements Check {
         try (Twins twins = new Twins(
                 bench,
                 Tensors.odd(source, bench.elements()),
-                average -> average.schedule(Schedules.decay(0.75)).keptAs(kept))) {
+                average -> average.schedule(Schedules.decay(0.75)).dtype(kept))) {
             twins.step(1);
             try (SwappedAverage reference = twins.reference().swap();
                     SwappedAverage tested = twins.tested().swap()) {

@@ -19,19 +19,19 @@ record TreatmentCheck(IntegerPolicy integers, BufferPolicy buffers) implements C
 
     @Override
     public void run(Bench bench, Comparison comparison) {
-        for (UpdateFormula order : List.of(UpdateFormula.LERP, UpdateFormula.MUL_ADD, UpdateFormula.BLEND)) {
+        for (UpdateFormula formula : List.of(UpdateFormula.LERP, UpdateFormula.MUL_ADD, UpdateFormula.BLEND)) {
             try (Twins twins = new Twins(
                     bench,
                     model(bench.elements()),
                     average -> average.schedule(Schedules.decay(0.75))
-                            .order(order)
+                            .formula(formula)
                             .every(2)
                             .start(2)
                             .integers(integers)
                             .buffers(buffers))) {
                 for (int n = 1; n <= 5; n++) {
                     twins.step(n);
-                    twins.compare(order + ", call " + n, comparison);
+                    twins.compare(formula + ", call " + n, comparison);
                 }
             }
         }

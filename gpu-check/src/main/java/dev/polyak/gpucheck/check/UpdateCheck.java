@@ -17,14 +17,14 @@ record UpdateCheck(DType source, DType kept) implements Check {
 
     @Override
     public void run(Bench bench, Comparison comparison) {
-        for (UpdateFormula order : UpdateFormula.values()) {
+        for (UpdateFormula formula : UpdateFormula.values()) {
             try (Twins twins = new Twins(
                     bench,
                     Tensors.odd(source, bench.elements()),
-                    average -> average.schedule(SCHEDULE).order(order).keptAs(kept))) {
+                    average -> average.schedule(SCHEDULE).formula(formula).dtype(kept))) {
                 for (int n = 1; n <= WEIGHTS.length; n++) {
                     twins.step(n);
-                    twins.compare(order + " with weight " + SCHEDULE.weight(n), comparison);
+                    twins.compare(formula + " with weight " + SCHEDULE.weight(n), comparison);
                 }
             }
         }

@@ -32,7 +32,7 @@ record WrappedCheck(DType source, DType kept) implements Check {
         try (Twins twins = new Twins(
                 bench,
                 wrapped.build(),
-                average -> average.schedule(Schedules.decay(0.75)).keptAs(kept))) {
+                average -> average.schedule(Schedules.decay(0.75)).dtype(kept))) {
             for (int n = 1; n <= 3; n++) {
                 twins.step(n);
                 twins.compare("update " + n, comparison);

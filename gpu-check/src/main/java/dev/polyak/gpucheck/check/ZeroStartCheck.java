@@ -18,7 +18,7 @@ record ZeroStartCheck(DType kept) implements Check {
         try (Twins twins = new Twins(
                 bench,
                 Tensors.odd(DType.F32, bench.elements()),
-                average -> average.rule(rule).keptAs(kept))) {
+                average -> average.rule(rule).dtype(kept))) {
             twins.compare("at zero", comparison);
             for (int n = 1; n <= 3; n++) {
                 twins.step(n);

@@ -40,8 +40,8 @@ final class Offloaded implements AutoCloseable {
             lab.fill(model);
             average = owned.keep(ParameterAverage.builder(model)
                     .schedule(Schedules.decay(0.999))
-                    .keptAs(DType.F32)
-                    .keptOn(Device.cpu())
+                    .dtype(DType.F32)
+                    .device(Device.cpu())
                     .offload(offload)
                     .build());
             training = owned.keep(CudaStream.create(lab.gpu().index()));

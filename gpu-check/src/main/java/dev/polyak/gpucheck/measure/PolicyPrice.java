@@ -36,7 +36,7 @@ record PolicyPrice(DType source, long elements) implements Measurement {
             for (NonFinitePolicy policy : POLICIES) {
                 ParameterAverage average = owned.keep(ParameterAverage.builder(model)
                         .schedule(Schedules.decay(0.999))
-                        .keptAs(DType.F32)
+                        .dtype(DType.F32)
                         .nonFinite(policy)
                         .build());
                 ways.add(lab.update(policy.name(), average, elements));

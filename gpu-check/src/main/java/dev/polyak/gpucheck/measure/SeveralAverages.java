@@ -56,6 +56,6 @@ record SeveralAverages(DType source, long elements) implements Measurement {
     }
 
     private static ParameterAverage averaging(ParameterStore model, List<ScheduledRule> rules) {
-        return ParameterAverage.builder(model).rules(rules).keptAs(DType.F32).build();
+        return ParameterAverage.builder(model).rules(rules).dtype(DType.F32).build();
     }
 }

@@ -41,7 +41,7 @@ record UpdateMeasurement(DType source, DType kept, long elements) implements Mea
             lab.fill(model);
             try (ParameterAverage average = ParameterAverage.builder(model)
                     .schedule(SCHEDULE)
-                    .keptAs(kept)
+                    .dtype(kept)
                     .build()) {
                 long copied = Math.min(source.bytes(elements), kept.bytes(elements));
                 List<Way> ways = new ArrayList<>();

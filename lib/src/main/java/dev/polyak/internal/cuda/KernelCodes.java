@@ -37,7 +37,7 @@ public final class KernelCodes {
         return (byte) treatment.ordinal();
     }
 
-    public static int code(UpdateFormula order) {
-        return order.ordinal();
+    public static int code(UpdateFormula formula) {
+        return formula.ordinal();
     }
 }

@@ -47,7 +47,7 @@ public final class UpdateLaunch extends Launch {
      * @param acts whether the call does anything
      * @param copies whether it takes the source as it is
      * @param updates whether it mixes the source in (then)
-     * @param order ordinal of the order of operations
+     * @param formula ordinal of the order of operations
      */
     public void average(
             int which,
@@ -58,13 +58,13 @@ public final class UpdateLaunch extends Launch {
             double weight,
             double decay,
             double divisor,
-            int order) {
+            int formula) {
         long at = FIRST_AVERAGE + which * AVERAGE_BYTES;
         argument.set(ValueLayout.JAVA_LONG, at, delta);
         argument.set(ValueLayout.JAVA_DOUBLE, at + 8, weight);
         argument.set(ValueLayout.JAVA_DOUBLE, at + 16, decay);
         argument.set(ValueLayout.JAVA_DOUBLE, at + 24, divisor);
-        argument.set(ValueLayout.JAVA_INT, at + 32, order);
+        argument.set(ValueLayout.JAVA_INT, at + 32, formula);
         argument.set(
                 ValueLayout.JAVA_INT, at + 36, (acts ? ACTS : 0) | (copies ? COPIES : 0) | (updates ? UPDATES : 0));
     }

@@ -80,7 +80,7 @@ public final class CudaFoldWorker extends FoldWorker {
                     plan.updates().weight(j),
                     plan.updates().decay(j),
                     plan.updates().divisor(j),
-                    KernelCodes.code(plan.rule().order()));
+                    KernelCodes.code(plan.rule().formula()));
             update.run(stream);
             used[slot].record(stream);
         }

@@ -41,23 +41,23 @@ public final class FoldPlan {
     /**
      * Checks everything.
      *
-     * @param keptAs the floating-point type of the result; null: that of the first source
-     * @param accumulatedAs the floating-point type in which it is kept until the end; null: that of the result
+     * @param dtype the floating-point type of the result; null: that of the first source
+     * @param accumulator the floating-point type in which it is kept until the end; null: that of the result
      * @param threads how many threads may take part
      * @throws IllegalArgumentException if the sources do not have the same tensors, or one cannot be averaged
      */
     public FoldPlan(
             List<MemoryStore> sources,
             AverageRule rule,
-            @Nullable DType keptAs,
-            @Nullable DType accumulatedAs,
+            @Nullable DType dtype,
+            @Nullable DType accumulator,
             int threads) {
         this.sources = sources;
         this.rule = rule;
         ParameterLayout model = sources.get(0).layout();
         ParameterLayout first = model.select(tensor -> rule.treatment(tensor) != Treatment.OMIT);
-        layout = as(first, keptAs);
-        accumulators = as(layout, accumulatedAs);
+        layout = as(first, dtype);
+        accumulators = as(layout, accumulator);
         // A thread has two buffers of binary64.
         int affordable = PIECES_BYTES / (2 * Double.BYTES) / threads;
         pieceElements = Math.max(Partition.ELEMENTS, Math.min(LONG_PIECE, affordable));

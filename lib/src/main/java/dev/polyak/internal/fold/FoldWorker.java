@@ -22,7 +22,7 @@ public class FoldWorker implements AutoCloseable {
     private final ChunkSink sink;
     private final Arena arena = Arena.ofShared(); // made by one thread, used by another
     private final Kernels kernels = Backend.get().kernels();
-    private final UpdateKernel fold = new UpdateKernel(kernels);
+    private final UpdateKernel kernel = new UpdateKernel(kernels);
     private final MemorySegment own;
     private final MemorySegment rounded;
     private final MemorySegment[] segments;
@@ -66,7 +66,7 @@ public class FoldWorker implements AutoCloseable {
         }
         MemorySegment result = accumulator;
         if (kept != type) {
-            fold.convert(Elements.of(type), accumulator, 0, Elements.of(kept), rounded, 0, count);
+            kernel.convert(Elements.of(type), accumulator, 0, Elements.of(kept), rounded, 0, count);
             result = rounded;
         }
         sink.write(tensor, at, result.asSlice(0, bytes));
@@ -78,7 +78,7 @@ public class FoldWorker implements AutoCloseable {
         mix(tensor, type, from, count);
         double divisor = plan.debiasing();
         if (divisor != 1) {
-            fold.divide(Elements.of(type), result, 0, divisor, count);
+            kernel.divide(Elements.of(type), result, 0, divisor, count);
         }
     }
 
@@ -106,7 +106,7 @@ public class FoldWorker implements AutoCloseable {
             MemorySegment piece = (stored == as ? to : rounded).asSlice(0, (long) count * stored.bits() / 8);
             store.read(there, from * stored.bits() / 8, piece);
             if (stored != as) {
-                fold.convert(Elements.of(stored), piece, 0, Elements.of(as), to, 0, count);
+                kernel.convert(Elements.of(stored), piece, 0, Elements.of(as), to, 0, count);
             }
         }
     }
@@ -128,8 +128,8 @@ public class FoldWorker implements AutoCloseable {
             DType stored = locate(j, tensor, from, count);
             boolean last = j + 1 == segments.length;
             if (last || typeOf(j + 1, tensor) != stored) {
-                fold.fold(
-                        plan.rule().order(),
+                kernel.apply(
+                        plan.rule().formula(),
                         Elements.of(type),
                         accumulator,
                         0,
@@ -152,7 +152,7 @@ public class FoldWorker implements AutoCloseable {
             int call = plan.mixed(j);
             IntegerAverage.update(
                     type,
-                    plan.rule().order(),
+                    plan.rule().formula(),
                     plan.rule().weight(call),
                     plan.rule().decay(call),
                     plan.rule().divisor(call),

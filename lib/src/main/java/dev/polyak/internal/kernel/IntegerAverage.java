@@ -23,7 +23,7 @@ public final class IntegerAverage {
     /** Mixes elements of a source into an average of the same integer type; offsets are in bytes. */
     public static void update(
             DType type,
-            UpdateFormula order,
+            UpdateFormula formula,
             double weight,
             double decay,
             double divisor,
@@ -33,8 +33,8 @@ public final class IntegerAverage {
             long pAt,
             int count) {
         int bytes = type.bits() / 8;
-        Step step = order == UpdateFormula.MEAN ? Step.MEAN : Step.BLEND;
-        float a = (float) (order == UpdateFormula.MEAN ? divisor : weight);
+        Step step = formula == UpdateFormula.MEAN ? Step.MEAN : Step.BLEND;
+        float a = (float) (formula == UpdateFormula.MEAN ? divisor : weight);
         float b = (float) decay;
         for (int i = 0; i < count; i++) {
             long at = (long) i * bytes;

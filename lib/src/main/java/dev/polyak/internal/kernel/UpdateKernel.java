@@ -36,7 +36,7 @@ public final class UpdateKernel {
     /**
      * Applies updates, one source each, in order.
      *
-     * @param order the order of floating-point operations
+     * @param formula the order of floating-point operations
      * @param eType type of the average
      * @param e the average, n elements from byte eAt
      * @param pType type of the sources
@@ -48,8 +48,8 @@ public final class UpdateKernel {
      * @param finiteOnly whether elements of the average stay where the source's are infinite or no numbers
      * @return how many elements stayed for that reason
      */
-    public long fold(
-            UpdateFormula order,
+    public long apply(
+            UpdateFormula formula,
             Element eType,
             MemorySegment e,
             long eAt,
@@ -65,10 +65,10 @@ public final class UpdateKernel {
         boolean rounded = eType.isNarrow() && computed == Element.F32;
         makeRoom(end);
         for (int j = first; j < end; j++) {
-            prepare(order, computed, updates, j, j);
+            prepare(formula, computed, updates, j, j);
         }
-        if (isDirect(order, eType, computed, pType, end - first)) {
-            return foldDirectly(eType, e, eAt, pType, p, pAt, first, end, finiteOnly, n);
+        if (isDirect(formula, eType, computed, pType, end - first)) {
+            return applyDirectly(eType, e, eAt, pType, p, pAt, first, end, finiteOnly, n);
         }
         long left = 0;
         for (int from = 0; from < n; from += BUFFERED) {
@@ -77,12 +77,12 @@ public final class UpdateKernel {
             for (int j = first; j < end; j++) {
                 long there = pAt[j] + (long) from * pType.bytes();
                 convert(eType, e, here, computed, average, length);
-                if (rounded && order != UpdateFormula.LERP) {
+                if (rounded && formula != UpdateFormula.LERP) {
                     convert(pType, p[j], there, computed, source, length);
                     if (finiteOnly) {
                         MemorySegment.copy(average, 0, before, 0, (long) length * Float.BYTES);
                     }
-                    applyRounded(order, eType, updates, j, length);
+                    applyRounded(formula, eType, updates, j, length);
                     if (finiteOnly) {
                         left += restore(pType, p[j], there, length);
                     }
@@ -108,8 +108,8 @@ public final class UpdateKernel {
      * @param others those of the other
      * @return false if it cannot be done; nothing is done then
      */
-    public boolean foldTwo(
-            UpdateFormula order,
+    public boolean applyTwo(
+            UpdateFormula formula,
             Element eType,
             MemorySegment e,
             MemorySegment other,
@@ -124,8 +124,8 @@ public final class UpdateKernel {
             return false;
         }
         makeRoom(2);
-        prepare(order, eType, updates, 0, 0);
-        prepare(order, eType, others, 0, 1);
+        prepare(formula, eType, updates, 0, 0);
+        prepare(formula, eType, others, 0, 1);
         if (steps[0] != steps[1]) {
             return false;
         }
@@ -148,16 +148,17 @@ public final class UpdateKernel {
     }
 
     /** Whether one loop goes from memory to memory, conversions included. */
-    private static boolean isDirect(UpdateFormula order, Element eType, Element computed, Element pType, int updates) {
+    private static boolean isDirect(
+            UpdateFormula formula, Element eType, Element computed, Element pType, int updates) {
         if (computed == Element.F64) {
             return eType == Element.F64 && pType == Element.F64;
         }
         // Lerp is the one order in which PyTorch stores nothing before the result. Conversions from and to binary16 are
         // faster in loops of their own, unless that means to go to memory in small blocks.
-        return eType == Element.F32 || (order == UpdateFormula.LERP && (eType == Element.BF16 || updates == 1));
+        return eType == Element.F32 || (formula == UpdateFormula.LERP && (eType == Element.BF16 || updates == 1));
     }
 
-    private long foldDirectly(
+    private long applyDirectly(
             Element eType,
             MemorySegment e,
             long eAt,
@@ -222,10 +223,10 @@ public final class UpdateKernel {
     }
 
     /** Chooses an update's step, and its scalars in the precision of the arithmetic, to be the j-th. */
-    private void prepare(UpdateFormula order, Element computed, Updates updates, int update, int j) {
+    private void prepare(UpdateFormula formula, Element computed, Updates updates, int update, int j) {
         double weight = computed == Element.F32 ? (float) updates.weight[update] : updates.weight[update];
         b[j] = updates.decay[update];
-        switch (order) {
+        switch (formula) {
             case LERP -> {
                 boolean low = Math.abs(weight) < 0.5;
                 steps[j] = low ? Step.LERP_LOW : Step.LERP_HIGH;
@@ -249,9 +250,9 @@ public final class UpdateKernel {
     /**
      * The order as PyTorch's operations on tensors of a narrow type: each computes in binary32 and rounds its result.
      */
-    private void applyRounded(UpdateFormula order, Element eType, Updates updates, int j, int n) {
+    private void applyRounded(UpdateFormula formula, Element eType, Updates updates, int j, int n) {
         double alpha = eType.round((float) updates.weight[j]);
-        switch (order) {
+        switch (formula) {
             case MUL_ADD -> {
                 operate(Step.SCALE, average, source, updates.decay[j], eType, n);
                 operate(Step.ADD_SCALED, average, source, alpha, eType, n);

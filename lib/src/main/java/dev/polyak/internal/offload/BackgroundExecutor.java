@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Averages on another device than their model's, or on the same but made in the background: an update is begun by the
  * thread that trains, and made by a thread of this object, in order. Bounded: there are as many updates under way as
- * there are carriers.
+ * there are transports.
  */
 public final class BackgroundExecutor implements UpdateExecutor {
     private static final System.Logger LOGGER = System.getLogger("dev.polyak");
@@ -32,15 +32,15 @@ public final class BackgroundExecutor implements UpdateExecutor {
     private final List<PlannedCall> plans;
     private final Runnable copyAll;
     private final Thread thread;
-    private final ReentrantLock folding = new ReentrantLock();
+    private final ReentrantLock updating = new ReentrantLock();
 
     // All below: under this object's monitor.
-    private Flight[] flights = {};
-    private @Nullable RuntimeException unmade;
+    private PendingUpdate[] pending = {};
+    private @Nullable RuntimeException missing;
     private int next;
-    private @Nullable Flight latest;
+    private @Nullable PendingUpdate latest;
     private @Nullable MemoryLostException lost;
-    private int leftOut;
+    private int skippedSinceLast;
     private boolean closing;
     private long updates;
     private long bytes;
@@ -53,10 +53,10 @@ public final class BackgroundExecutor implements UpdateExecutor {
     private long latestMade;
 
     /**
-     * Begins the background's work: first it makes the carriers, which takes a while where memory has to be pinned.
+     * Begins the background's work: first it makes the transports, which takes a while where memory has to be pinned.
      *
      * @param plans what each call is to do, at the time of {@link #update}
-     * @param making makes a carrier for each update that may be under way
+     * @param making makes a transport for each update that may be under way
      * @param copyAll copies the model to every average
      */
     public BackgroundExecutor(
@@ -64,7 +64,7 @@ public final class BackgroundExecutor implements UpdateExecutor {
         this.offload = offload;
         this.plans = plans;
         this.copyAll = copyAll;
-        this.thread = new Thread(() -> work(making), "polyak-shadow");
+        this.thread = new Thread(() -> work(making), "polyak-background");
         thread.setDaemon(true);
         thread.start();
     }
@@ -72,14 +72,14 @@ public final class BackgroundExecutor implements UpdateExecutor {
     private enum Stage {
         FREE,
         COPYING,
-        FOLDING
+        UPDATING
     }
 
     /** An update under way, or room for one; its own ticket. */
-    private final class Flight implements UpdateTicket {
-        final ModelTransport carrier;
+    private final class PendingUpdate implements UpdateTicket {
+        final ModelTransport transport;
         Stage stage = Stage.FREE;
-        boolean departed;
+        boolean submitted;
         long number;
         long began;
         long copied;
@@ -91,8 +91,8 @@ public final class BackgroundExecutor implements UpdateExecutor {
         @Nullable
         RuntimeException failure;
 
-        Flight(ModelTransport carrier) {
-            this.carrier = carrier;
+        PendingUpdate(ModelTransport transport) {
+            this.transport = transport;
         }
 
         @Override
@@ -123,13 +123,13 @@ public final class BackgroundExecutor implements UpdateExecutor {
 
         @Override
         public void gate() throws InterruptedException {
-            carrier.gate();
+            transport.gate();
             markGated();
         }
 
         @Override
         public void gate(CudaStream stream) {
-            carrier.gate(stream);
+            transport.gate(stream);
             markGated();
         }
 
@@ -153,7 +153,7 @@ public final class BackgroundExecutor implements UpdateExecutor {
             synchronized (BackgroundExecutor.this) {
                 return switch (stage) {
                     case COPYING -> 0;
-                    case FOLDING -> 0.5;
+                    case UPDATING -> 0.5;
                     case FREE -> 1;
                 };
             }
@@ -162,53 +162,53 @@ public final class BackgroundExecutor implements UpdateExecutor {
 
     @Override
     public UpdateTicket update(long number, @Nullable CudaStream stream) {
-        Flight flight = claim(number);
-        if (flight == null) {
+        PendingUpdate update = claim(number);
+        if (update == null) {
             return UpdateTicket.DONE; // left out
         }
         long began = System.nanoTime();
         try {
-            flight.carrier.begin(stream);
+            update.transport.begin(stream);
         } catch (MemoryLostException e) {
-            free(flight);
+            free(update);
             throw failed(number, e); // the staging's numbers are lost, not the average's
         } catch (RuntimeException e) {
-            free(flight);
+            free(update);
             throw e;
         }
-        depart(flight, number, began);
-        return flight;
+        submit(update, number, began);
+        return update;
     }
 
-    /** Takes a free flight and plans it; null if there is none and the update is left out. */
-    private synchronized @Nullable Flight claim(long number) {
-        awaitCarriers();
+    /** Takes a free place and plans an update; null if there is none and the update is left out. */
+    private synchronized @Nullable PendingUpdate claim(long number) {
+        awaitTransports();
         throwFailures();
         discardUngated(number);
-        Flight flight = flights[next];
-        if (flight.stage != Stage.FREE) {
+        PendingUpdate update = pending[next];
+        if (update.stage != Stage.FREE) {
             if (offload.whenBusy() == Offload.WhenBusy.SKIP) {
                 skipped++;
-                leftOut++;
+                skippedSinceLast++;
                 latestBegun = number;
                 return null;
             }
             long since = System.nanoTime();
-            awaitFree(flight);
+            awaitFree(update);
             waited += System.nanoTime() - since;
             throwFailures();
         }
-        flight.stage = Stage.COPYING;
-        flight.departed = false;
+        update.stage = Stage.COPYING;
+        update.submitted = false;
         for (int k = 0; k < plans.size(); k++) {
-            flight.carrier.calls().get(k).follow(plans.get(k));
+            update.transport.calls().get(k).copyFrom(plans.get(k));
         }
-        return flight;
+        return update;
     }
 
     private void discardUngated(long number) {
-        Flight before = latest;
-        if (before != null && before.stage == Stage.COPYING && !before.gated && !before.carrier.isRead()) {
+        PendingUpdate before = latest;
+        if (before != null && before.stage == Stage.COPYING && !before.gated && !before.transport.isRead()) {
             before.discarded = true;
             latest = null;
             throw new IllegalStateException("update " + before.number + " was still reading the model when update "
@@ -218,17 +218,17 @@ public final class BackgroundExecutor implements UpdateExecutor {
         }
     }
 
-    private void awaitCarriers() {
-        while (flights.length == 0) {
-            if (unmade != null) {
-                throw unmade;
+    private void awaitTransports() {
+        while (pending.length == 0) {
+            if (missing != null) {
+                throw missing;
             }
             waitHere();
         }
     }
 
-    private void awaitFree(Flight flight) {
-        while (flight.stage != Stage.FREE) {
+    private void awaitFree(PendingUpdate update) {
+        while (update.stage != Stage.FREE) {
             waitHere();
         }
     }
@@ -244,72 +244,72 @@ public final class BackgroundExecutor implements UpdateExecutor {
         }
     }
 
-    private synchronized void free(Flight flight) {
-        flight.stage = Stage.FREE;
+    private synchronized void free(PendingUpdate update) {
+        update.stage = Stage.FREE;
         notifyAll();
     }
 
-    private synchronized void depart(Flight flight, long number, long began) {
-        flight.number = number;
-        flight.began = began;
-        flight.mixed = flight.began - 1; // not yet
-        flight.gated = false;
-        flight.discarded = false;
-        flight.failure = null;
-        flight.departed = true;
-        latest = flight;
+    private synchronized void submit(PendingUpdate update, long number, long began) {
+        update.number = number;
+        update.began = began;
+        update.mixed = update.began - 1; // not yet
+        update.gated = false;
+        update.discarded = false;
+        update.failure = null;
+        update.submitted = true;
+        latest = update;
         latestBegun = number;
-        leftOut = 0;
-        next = (next + 1) % flights.length;
+        skippedSinceLast = 0;
+        next = (next + 1) % pending.length;
         notifyAll();
     }
 
-    /** Throws what a reader or the next update has to know, once; that memory was lost, until it is mended. */
+    /** Throws what a reader or the next update has to know, once; that memory was lost, until that is cleared. */
     private void throwFailures() {
         if (lost != null) {
             throw lost;
         }
-        for (Flight flight : flights) {
-            if (!flight.discarded) { // the call that discarded it has said so
-                flight.throwFailure();
+        for (PendingUpdate update : pending) {
+            if (!update.discarded) { // the call that discarded it has said so
+                update.throwFailure();
             }
         }
     }
 
     /** The thread of the background. */
     private void work(Supplier<List<ModelTransport>> making) {
-        Flight[] made = make(making);
+        PendingUpdate[] made = make(making);
         int turn = 0;
         while (made.length > 0) {
-            Flight flight = made[turn];
-            if (!awaitDeparture(flight)) {
+            PendingUpdate update = made[turn];
+            if (!awaitSubmission(update)) {
                 break;
             }
-            make(flight);
+            make(update);
             turn = (turn + 1) % made.length;
         }
     }
 
-    private Flight[] make(Supplier<List<ModelTransport>> making) {
-        Flight[] made = {};
+    private PendingUpdate[] make(Supplier<List<ModelTransport>> making) {
+        PendingUpdate[] made = {};
         RuntimeException failure = null;
         try {
-            made = making.get().stream().map(Flight::new).toArray(Flight[]::new);
+            made = making.get().stream().map(PendingUpdate::new).toArray(PendingUpdate[]::new);
         } catch (RuntimeException e) {
             failure = e;
         } catch (OutOfMemoryError e) {
             failure = new IllegalStateException("there is no memory for the average's stagings: " + e.getMessage(), e);
         }
         synchronized (this) {
-            flights = made;
-            unmade = failure;
+            pending = made;
+            missing = failure;
             notifyAll();
         }
         return made;
     }
 
-    private synchronized boolean awaitDeparture(Flight flight) {
-        while (flight.stage != Stage.COPYING || !flight.departed) {
+    private synchronized boolean awaitSubmission(PendingUpdate update) {
+        while (update.stage != Stage.COPYING || !update.submitted) {
             if (closing) {
                 return false;
             }
@@ -322,23 +322,23 @@ public final class BackgroundExecutor implements UpdateExecutor {
         return true;
     }
 
-    private void make(Flight flight) {
+    private void make(PendingUpdate update) {
         RuntimeException failure = null;
         MemoryLostException loss = null;
         try {
-            flight.carrier.bring();
-            if (arrive(flight)) {
-                fold(flight);
+            update.transport.awaitCopy();
+            if (endCopy(update)) {
+                apply(update);
             } else {
                 failure = failed(
-                        flight.number, new IllegalStateException("the model may have changed while it was read"));
+                        update.number, new IllegalStateException("the model may have changed while it was read"));
             }
         } catch (MemoryLostException e) {
             loss = e;
         } catch (Throwable e) { // an InternalError of lost memory may come late
-            failure = failed(flight.number, e);
+            failure = failed(update.number, e);
         }
-        end(flight, failure, loss);
+        end(update, failure, loss);
     }
 
     private static UpdateFailedException failed(long number, Throwable cause) {
@@ -347,42 +347,42 @@ public final class BackgroundExecutor implements UpdateExecutor {
     }
 
     /** The copies are there: whether they may be mixed in. */
-    private synchronized boolean arrive(Flight flight) {
-        flight.copied = System.nanoTime();
-        copying += flight.copied - flight.began;
-        bytes += flight.carrier.bytes();
-        flight.stage = Stage.FOLDING;
+    private synchronized boolean endCopy(PendingUpdate update) {
+        update.copied = System.nanoTime();
+        copying += update.copied - update.began;
+        bytes += update.transport.bytes();
+        update.stage = Stage.UPDATING;
         notifyAll();
-        return !flight.discarded;
+        return !update.discarded;
     }
 
-    private void fold(Flight flight) throws InterruptedException {
-        folding.lockInterruptibly();
+    private void apply(PendingUpdate update) throws InterruptedException {
+        updating.lockInterruptibly();
         long since = System.nanoTime();
         try {
-            flight.carrier.fold();
+            update.transport.update();
         } finally {
-            folding.unlock();
+            updating.unlock();
         }
         synchronized (this) {
-            flight.mixingBegan = since;
-            flight.mixed = System.nanoTime();
-            mixing += flight.mixed - since;
+            update.mixingBegan = since;
+            update.mixed = System.nanoTime();
+            mixing += update.mixed - since;
             updates++;
-            latestMade = flight.number;
+            latestMade = update.number;
         }
     }
 
     private synchronized void end(
-            Flight flight, @Nullable RuntimeException failure, @Nullable MemoryLostException loss) {
-        flight.failure = loss != null ? loss : failure;
-        if (flight.failure != null) {
+            PendingUpdate update, @Nullable RuntimeException failure, @Nullable MemoryLostException loss) {
+        update.failure = loss != null ? loss : failure;
+        if (update.failure != null) {
             failed++;
         }
         if (loss != null) {
             lost = loss;
         }
-        flight.stage = Stage.FREE;
+        update.stage = Stage.FREE;
         notifyAll();
     }
 
@@ -400,13 +400,13 @@ public final class BackgroundExecutor implements UpdateExecutor {
     }
 
     @Override
-    public synchronized void mended() {
+    public synchronized void clearLoss() {
         lost = null;
     }
 
     @Override
-    public synchronized int leftOut() {
-        return leftOut;
+    public synchronized int skippedSinceLast() {
+        return skippedSinceLast;
     }
 
     @Override
@@ -418,24 +418,24 @@ public final class BackgroundExecutor implements UpdateExecutor {
     }
 
     private synchronized void awaitAll() throws InterruptedException {
-        while (Arrays.stream(flights).anyMatch(flight -> flight.stage != Stage.FREE)) {
+        while (Arrays.stream(pending).anyMatch(update -> update.stage != Stage.FREE)) {
             wait();
         }
     }
 
     @Override
-    public void hold() {
-        folding.lock();
+    public void pause() {
+        updating.lock();
     }
 
     @Override
-    public void goOn() {
-        folding.unlock();
+    public void resume() {
+        updating.unlock();
     }
 
     @Override
     public synchronized @Nullable MemoryStore parking() {
-        return flights.length == 0 ? null : flights[0].carrier.staging();
+        return pending.length == 0 ? null : pending[0].transport.staging();
     }
 
     @Override
@@ -445,8 +445,8 @@ public final class BackgroundExecutor implements UpdateExecutor {
 
     @Override
     public synchronized long elementsLeft() {
-        return Arrays.stream(flights)
-                .mapToLong(flight -> flight.carrier.elementsLeft())
+        return Arrays.stream(pending)
+                .mapToLong(update -> update.transport.elementsLeft())
                 .sum();
     }
 
@@ -467,7 +467,7 @@ public final class BackgroundExecutor implements UpdateExecutor {
             return;
         }
         try (Resources resources = new Resources()) {
-            Arrays.stream(flights).forEach(flight -> resources.keep(flight.carrier));
+            Arrays.stream(pending).forEach(update -> resources.keep(update.transport));
         }
     }
 }

@@ -53,7 +53,7 @@ final class HostTransport extends ModelTransport {
     void gate(CudaStream stream) {}
 
     @Override
-    void bring() {}
+    void awaitCopy() {}
 
     @Override
     public void close() {

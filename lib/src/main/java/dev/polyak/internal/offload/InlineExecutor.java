@@ -34,11 +34,11 @@ public final class InlineExecutor implements UpdateExecutor {
 
     @Override
     public void copyAll() {
-        step.work().copyAll();
+        step.engine().copyAll();
     }
 
     @Override
-    public int leftOut() {
+    public int skippedSinceLast() {
         return 0;
     }
 
@@ -46,15 +46,15 @@ public final class InlineExecutor implements UpdateExecutor {
     public void settle() {}
 
     @Override
-    public void mended() {}
+    public void clearLoss() {}
 
     @Override
-    public void hold() {
+    public void pause() {
         working.lock();
     }
 
     @Override
-    public void goOn() {
+    public void resume() {
         working.unlock();
     }
 
@@ -70,7 +70,7 @@ public final class InlineExecutor implements UpdateExecutor {
 
     @Override
     public long elementsLeft() {
-        return step.work().elementsLeft();
+        return step.engine().elementsLeft();
     }
 
     @Override

@@ -44,10 +44,10 @@ abstract sealed class ModelTransport implements AutoCloseable permits HostTransp
     abstract void gate(CudaStream stream);
 
     /** Waits until all numbers are in the staging; in the background. */
-    abstract void bring() throws InterruptedException;
+    abstract void awaitCopy() throws InterruptedException;
 
     /** Makes the update from the staging, in the background. */
-    final void fold() {
+    final void update() {
         step.run(null);
     }
 
@@ -63,7 +63,7 @@ abstract sealed class ModelTransport implements AutoCloseable permits HostTransp
 
     /** How many elements stayed as they were, so far, since the source's were infinite or no numbers. */
     final long elementsLeft() {
-        return step.work().elementsLeft();
+        return step.engine().elementsLeft();
     }
 
     @Override

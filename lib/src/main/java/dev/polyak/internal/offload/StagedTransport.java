@@ -124,7 +124,7 @@ final class StagedTransport extends ModelTransport {
     }
 
     @Override
-    void bring() throws InterruptedException {
+    void awaitCopy() throws InterruptedException {
         copied.await();
     }
 

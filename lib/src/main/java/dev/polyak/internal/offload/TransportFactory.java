@@ -15,7 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
 
-/** Makes what an average in the background needs: a carrier for each update that may be under way. */
+/** Makes what an average in the background needs: a transport for each update that may be under way. */
 public final class TransportFactory implements Supplier<List<ModelTransport>> {
     private final MemoryStore model;
     private final List<MemoryStore> averages;
@@ -52,14 +52,14 @@ public final class TransportFactory implements Supplier<List<ModelTransport>> {
 
     @Override
     public List<ModelTransport> get() {
-        List<ModelTransport> carriers = new ArrayList<>();
+        List<ModelTransport> transports = new ArrayList<>();
         try {
             for (int i = 0; i < offload.stagings(); i++) {
-                carriers.add(make());
+                transports.add(make());
             }
-            return carriers;
+            return transports;
         } catch (RuntimeException | Error e) {
-            carriers.forEach(ModelTransport::close);
+            transports.forEach(ModelTransport::close);
             throw e;
         }
     }

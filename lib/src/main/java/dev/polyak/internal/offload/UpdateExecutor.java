@@ -30,19 +30,19 @@ public interface UpdateExecutor extends AutoCloseable {
     void copyAll();
 
     /** How many updates have been left out, since the last, because the averages were busy. */
-    int leftOut();
+    int skippedSinceLast();
 
     /** Waits until no update is under way; throws as {@link #update} if one has failed and nobody has asked for it. */
     void settle();
 
     /** The averages have been set to good numbers from elsewhere: memory lost before no longer matters. */
-    void mended();
+    void clearLoss();
 
-    /** Keeps updates from being made until {@link #goOn()}, for a reader. */
-    void hold();
+    /** Keeps updates from being made until {@link #resume()}, for a reader. */
+    void pause();
 
-    /** Ends {@link #hold()}. */
-    void goOn();
+    /** Ends {@link #pause()}. */
+    void resume();
 
     /** Memory of the model's layout that is free while no update is under way; null if there is none. */
     @Nullable

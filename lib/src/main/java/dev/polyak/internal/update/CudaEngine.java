@@ -235,7 +235,7 @@ final class CudaEngine implements UpdateEngine {
                         call.weight(),
                         call.decay(),
                         call.divisor(),
-                        KernelCodes.code(call.order()));
+                        KernelCodes.code(call.formula()));
             }
         }
 

@@ -68,7 +68,7 @@ public final class PlannedCall {
     }
 
     /** Plans what another has planned. */
-    public void follow(PlannedCall other) {
+    public void copyFrom(PlannedCall other) {
         call = other.call;
         weight = other.weight;
         decay = other.decay;
@@ -111,8 +111,8 @@ public final class PlannedCall {
         return rule.startsAtZero();
     }
 
-    UpdateFormula order() {
-        return rule.order();
+    UpdateFormula formula() {
+        return rule.formula();
     }
 
     double weight() {

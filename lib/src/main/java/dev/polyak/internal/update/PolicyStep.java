@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /** One update: looks for infinities and NaNs if it must, does the work, counts it, and watches for stalls. */
 public final class PolicyStep implements AutoCloseable {
-    private final UpdateEngine work;
+    private final UpdateEngine engine;
     private final List<PlannedCall> calls;
     private final NonFinitePolicy policy;
     private final ParameterLayout layout;
@@ -29,12 +29,12 @@ public final class PolicyStep implements AutoCloseable {
         this.policy = policy;
         this.progress = progress;
         this.layout = averages.get(0).layout();
-        this.work = UpdateEngine.on(source, averages, calls, policy == NonFinitePolicy.SKIP_ELEMENT, threads);
+        this.engine = UpdateEngine.on(source, averages, calls, policy == NonFinitePolicy.SKIP_ELEMENT, threads);
         this.stallWatch = new StallWatch(averages.get(0), source, calls.get(0).treatments());
     }
 
-    public UpdateEngine work() {
-        return work;
+    public UpdateEngine engine() {
+        return engine;
     }
 
     /**
@@ -48,16 +48,16 @@ public final class PolicyStep implements AutoCloseable {
         for (int k = 0; k < calls.size(); k++) {
             mixing |= calls.get(k).updates();
         }
-        if (mixing && !isWelcome(stream)) {
+        if (mixing && !acceptsSource(stream)) {
             progress.skipped();
             return UpdateTicket.DONE;
         }
         stallWatch.beforeUpdate(mixing);
         UpdateTicket ticket = UpdateTicket.DONE;
         if (stream == null) {
-            work.apply();
+            engine.apply();
         } else {
-            ticket = work.apply(stream);
+            ticket = engine.apply(stream);
         }
         progress.made(calls);
         stallWatch.afterUpdate();
@@ -65,11 +65,11 @@ public final class PolicyStep implements AutoCloseable {
     }
 
     /** Whether the policy lets the source in as it is. */
-    private boolean isWelcome(@Nullable CudaStream stream) {
+    private boolean acceptsSource(@Nullable CudaStream stream) {
         if (policy != NonFinitePolicy.SKIP_UPDATE && policy != NonFinitePolicy.ABORT) {
             return true;
         }
-        UpdateEngine.NonFiniteCount found = stream == null ? work.countNonFinite() : work.countNonFinite(stream);
+        UpdateEngine.NonFiniteCount found = stream == null ? engine.countNonFinite() : engine.countNonFinite(stream);
         if (found.elements() > 0 && policy == NonFinitePolicy.ABORT) {
             throw new NonFiniteException("the source holds " + found.elements()
                     + " infinite or NaN elements, in tensor '"
@@ -81,6 +81,6 @@ public final class PolicyStep implements AutoCloseable {
 
     @Override
     public void close() {
-        work.close();
+        engine.close();
     }
 }

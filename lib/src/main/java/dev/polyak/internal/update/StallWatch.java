@@ -94,7 +94,7 @@ final class StallWatch {
                     .log(
                             Level.WARNING,
                             "the average hardly moves: update {0} was rounded away in {1} of {2} elements of ''{3}'', which is kept"
-                                    + " in {4}; keep the average in F32 (keptAs, or --dtype f32 or --accumulate f32)",
+                                    + " in {4}; keep the average in F32",
                             String.valueOf(updates),
                             String.valueOf(stuck),
                             String.valueOf(apart),

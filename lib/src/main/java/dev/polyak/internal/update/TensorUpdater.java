@@ -23,7 +23,7 @@ final class TensorUpdater {
     private final Kernels kernels;
     private final int[] sourceTensors;
     private final Treatment[] treatments;
-    private final UpdateKernel[] folds;
+    private final UpdateKernel[] updateKernels;
     private final MemorySegment[][] sources;
     private final long[][] sourceOffsets;
     private final Updates updates = new Updates(1);
@@ -43,8 +43,8 @@ final class TensorUpdater {
         this.treatments = call.treatments();
         this.finiteOnly = finiteOnly;
         this.left = new long[threads * FALSE_SHARING];
-        this.folds = new UpdateKernel[threads];
-        Arrays.setAll(folds, i -> new UpdateKernel(kernels));
+        this.updateKernels = new UpdateKernel[threads];
+        Arrays.setAll(updateKernels, i -> new UpdateKernel(kernels));
         this.sources = new MemorySegment[threads][1];
         this.sourceOffsets = new long[threads][1];
     }
@@ -87,7 +87,7 @@ final class TensorUpdater {
 
     /** Does the same for another average of the source; where both mix it in alike, it is read once for both. */
     void apply(TensorUpdater other, int worker, int tensor, long from, int count) {
-        boolean alike = onlyMixes(tensor) && other.onlyMixes(tensor) && call.order() == other.call.order();
+        boolean alike = onlyMixes(tensor) && other.onlyMixes(tensor) && call.formula() == other.call.formula();
         if (!alike || !updateBoth(other, worker, tensor, from, count)) {
             apply(worker, tensor, from, count);
             other.apply(worker, tensor, from, count);
@@ -131,8 +131,8 @@ final class TensorUpdater {
         DType sourceType = source.layout().tensor(there).dtype();
         long sourceAt = from * sourceType.bits() / 8;
         source.probe(there, sourceAt, (long) count * sourceType.bits() / 8);
-        return folds[worker].foldTwo(
-                call.order(),
+        return updateKernels[worker].applyTwo(
+                call.formula(),
                 Elements.of(type),
                 average.segment(tensor),
                 other.average.segment(tensor),
@@ -156,12 +156,12 @@ final class TensorUpdater {
         MemorySegment p = source.segment(there);
         if (treatments[tensor] == Treatment.TRUNCATE) {
             IntegerAverage.update(
-                    type, call.order(), call.weight(), call.decay(), call.divisor(), e, at, p, sourceAt, count);
+                    type, call.formula(), call.weight(), call.decay(), call.divisor(), e, at, p, sourceAt, count);
         } else {
             sources[worker][0] = p;
             sourceOffsets[worker][0] = sourceAt;
-            left[worker * FALSE_SHARING] += folds[worker].fold(
-                    call.order(),
+            left[worker * FALSE_SHARING] += updateKernels[worker].apply(
+                    call.formula(),
                     Elements.of(type),
                     e,
                     at,

@@ -28,9 +28,9 @@ class UpdateKernelTest {
     @MethodSource("backends")
     void ordersRoundWherePyTorchDoes(Kernels kernels) {
         Random random = new Random(7);
-        UpdateKernel fold = new UpdateKernel(kernels);
+        UpdateKernel kernel = new UpdateKernel(kernels);
         try (Arena arena = Arena.ofConfined()) {
-            for (UpdateFormula order : UpdateFormula.values()) {
+            for (UpdateFormula formula : UpdateFormula.values()) {
                 for (Element type : Element.values()) {
                     for (Element source : Element.values()) {
                         int n = SIZES[random.nextInt(SIZES.length)];
@@ -47,7 +47,7 @@ class UpdateKernelTest {
                             updates.add(schedule.weight(j + 1), schedule.decay(j + 1), schedule.divisor(j + 1));
                             for (int i = 0; i < n; i++) {
                                 element(
-                                        order,
+                                        formula,
                                         schedule,
                                         j + 1,
                                         type,
@@ -58,9 +58,9 @@ class UpdateKernelTest {
                                         at[j] + (long) i * source.bytes());
                             }
                         }
-                        fold.fold(order, type, e, 2, source, p, at, updates, 0, count, false, n);
+                        kernel.apply(formula, type, e, 2, source, p, at, updates, 0, count, false, n);
                         Values.assertSameBits(
-                                order + ", " + source + " into " + type + ", " + schedule, type, e, expected, 2, n);
+                                formula + ", " + source + " into " + type + ", " + schedule, type, e, expected, 2, n);
                     }
                 }
             }
@@ -68,7 +68,7 @@ class UpdateKernelTest {
     }
 
     private static void element(
-            UpdateFormula order,
+            UpdateFormula formula,
             Schedule schedule,
             long n,
             Element type,
@@ -81,14 +81,14 @@ class UpdateKernelTest {
         double d = schedule.decay(n);
         double k = schedule.divisor(n);
         if (type == Element.F64 || source == Element.F64) {
-            type.putDouble(e, eAt, inDoubles(order, type.doubleAt(e, eAt), source.doubleAt(p, pAt), w, d, k));
+            type.putDouble(e, eAt, inDoubles(formula, type.doubleAt(e, eAt), source.doubleAt(p, pAt), w, d, k));
         } else {
-            type.putFloat(e, eAt, inFloats(order, type, type.floatAt(e, eAt), source.floatAt(p, pAt), w, d, k));
+            type.putFloat(e, eAt, inFloats(formula, type, type.floatAt(e, eAt), source.floatAt(p, pAt), w, d, k));
         }
     }
 
-    private static double inDoubles(UpdateFormula order, double e, double p, double w, double d, double k) {
-        return switch (order) {
+    private static double inDoubles(UpdateFormula formula, double e, double p, double w, double d, double k) {
+        return switch (formula) {
             case LERP -> Math.abs(w) < 0.5 ? Math.fma(w, p - e, e) : Math.fma(w - 1, p - e, p);
             case MUL_ADD -> Math.fma(p, w, e * d);
             case BLEND -> e * d + p * w;
@@ -100,10 +100,10 @@ class UpdateKernelTest {
     }
 
     /** r is what PyTorch does to a result that it stores: nothing in binary32, a rounding in the narrow types. */
-    private static float inFloats(UpdateFormula order, Element r, float e, float p, double w, double d, double k) {
+    private static float inFloats(UpdateFormula formula, Element r, float e, float p, double w, double d, double k) {
         float w32 = (float) w;
         float alpha = r.round(w32);
-        return switch (order) {
+        return switch (formula) {
             case LERP -> Math.abs(w32) < 0.5f ? Math.fma(w32, p - e, e) : Math.fma(w32 - 1, p - e, p);
             case MUL_ADD -> Math.fma(p, alpha, r.round(e * (float) d));
             case BLEND -> r.round(e * (float) d) + r.round(p * w32);

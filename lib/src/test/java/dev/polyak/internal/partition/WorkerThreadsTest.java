@@ -14,12 +14,12 @@ import org.junit.jupiter.api.Timeout;
 class WorkerThreadsTest {
     @Test
     void everyPieceIsDoneOnceWhateverTheNumberOfThreads() {
-        WorkerThreads gang = new WorkerThreads(3);
+        WorkerThreads workers = new WorkerThreads(3);
         for (int threads = 1; threads <= 6; threads++) {
             for (int round = 0; round < 2000; round++) {
                 AtomicInteger next = new AtomicInteger();
                 AtomicIntegerArray done = new AtomicIntegerArray(17);
-                gang.run(
+                workers.run(
                         worker -> {
                             for (int i = next.getAndIncrement(); i < 17; i = next.getAndIncrement()) {
                                 done.incrementAndGet(i);
@@ -35,10 +35,10 @@ class WorkerThreadsTest {
 
     @Test
     void helpersTakePartUnderTheirOwnNumbers() {
-        WorkerThreads gang = new WorkerThreads(2);
+        WorkerThreads workers = new WorkerThreads(2);
         CountDownLatch all = new CountDownLatch(3);
         AtomicIntegerArray seen = new AtomicIntegerArray(3);
-        gang.run(
+        workers.run(
                 worker -> {
                     seen.incrementAndGet(worker);
                     all.countDown();
@@ -50,10 +50,10 @@ class WorkerThreadsTest {
 
     @Test
     void manyHelpersWakeEachOther() {
-        WorkerThreads gang = new WorkerThreads(20);
+        WorkerThreads workers = new WorkerThreads(20);
         for (int threads = 2; threads <= 21; threads++) {
             CountDownLatch all = new CountDownLatch(threads);
-            gang.run(
+            workers.run(
                     worker -> {
                         all.countDown();
                         await(all);
@@ -65,9 +65,9 @@ class WorkerThreadsTest {
 
     @Test
     void aFailureOfAHelperReachesTheCallerWhenAllAreDone() {
-        WorkerThreads gang = new WorkerThreads(1);
+        WorkerThreads workers = new WorkerThreads(1);
         CountDownLatch both = new CountDownLatch(2);
-        assertThatThrownBy(() -> gang.run(
+        assertThatThrownBy(() -> workers.run(
                         worker -> {
                             both.countDown();
                             await(both);
@@ -78,7 +78,7 @@ class WorkerThreadsTest {
                         2))
                 .hasMessage("helper");
         CountDownLatch again = new CountDownLatch(2);
-        gang.run(
+        workers.run(
                 worker -> {
                     again.countDown();
                     await(again);
@@ -89,14 +89,14 @@ class WorkerThreadsTest {
 
     @Test
     void aTaskWithinATaskRunsOnItsCallerAlone() {
-        WorkerThreads gang = new WorkerThreads(1);
+        WorkerThreads workers = new WorkerThreads(1);
         CountDownLatch both = new CountDownLatch(2);
         AtomicInteger inner = new AtomicInteger();
-        gang.run(
+        workers.run(
                 worker -> {
                     both.countDown();
                     await(both);
-                    gang.run(nested -> inner.addAndGet(nested == 0 ? 1 : 1000), 2);
+                    workers.run(nested -> inner.addAndGet(nested == 0 ? 1 : 1000), 2);
                 },
                 2);
         assertThat(inner.get()).isEqualTo(2);
@@ -104,11 +104,11 @@ class WorkerThreadsTest {
 
     @Test
     void anInterruptWaitsUntilTheTaskIsDone() {
-        WorkerThreads gang = new WorkerThreads(1);
+        WorkerThreads workers = new WorkerThreads(1);
         Thread.currentThread().interrupt();
         AtomicInteger begun = new AtomicInteger();
         AtomicInteger ran = new AtomicInteger();
-        gang.run(
+        workers.run(
                 worker -> {
                     begun.incrementAndGet();
                     while (begun.get() < 2) {
@@ -126,11 +126,11 @@ class WorkerThreadsTest {
 
     @Test
     void aHelperThatComesWhenTheCallerIsThroughDoesNotBegin() {
-        WorkerThreads gang = new WorkerThreads(1);
+        WorkerThreads workers = new WorkerThreads(1);
         AtomicInteger late = new AtomicInteger();
         for (int round = 0; round < 20_000; round++) {
             AtomicBoolean over = new AtomicBoolean();
-            gang.run(
+            workers.run(
                     worker -> {
                         if (over.get()) {
                             late.incrementAndGet();

@@ -62,7 +62,7 @@ class StallWatchTest {
         try (ParameterStore model = Numbers.random(layout, 1);
                 ParameterAverage average = ParameterAverage.builder(model)
                         .schedule(Schedules.decay(decay))
-                        .keptAs(kept)
+                        .dtype(kept)
                         .build()) {
             for (int step = 0; step < 200; step++) {
                 Numbers.randomize(model, 2 + step);
