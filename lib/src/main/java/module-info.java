@@ -8,8 +8,8 @@ module dev.polyak {
     exports dev.polyak;
     exports dev.polyak.cuda;
     exports dev.polyak.rule;
-    exports dev.polyak.rules;
-    exports dev.polyak.rules.python;
+    exports dev.polyak.frameworks;
+    exports dev.polyak.frameworks.python;
     exports dev.polyak.schedule;
     exports dev.polyak.tensor;
     exports dev.polyak.train;

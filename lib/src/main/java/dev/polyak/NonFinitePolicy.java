@@ -5,7 +5,7 @@ package dev.polyak;
  * tensors that are averaged are looked at; a call that copies takes the source as it is.
  */
 public enum NonFinitePolicy {
-    /** Mixes it in, as all systems do. Costs nothing. */
+    /** Mixes it in, as all frameworks do. Costs nothing. */
     FOLD,
     /** Leaves those elements of the average, and counts them. Part of the update: no further pass over memory. */
     SKIP_ELEMENT,

@@ -607,7 +607,7 @@ public final class ParameterAverage implements AutoCloseable {
         /**
          * Sets the whole rule, instead of schedule, order, interval, start and policies.
          *
-         * @param rule for example that of a saved average, or another system's
+         * @param rule for example that of a saved average, or another framework's
          * @return this builder
          */
         public Builder rule(AverageRule rule) {

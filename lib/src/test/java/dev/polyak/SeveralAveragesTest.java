@@ -3,11 +3,11 @@ package dev.polyak;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.polyak.frameworks.Rules;
 import dev.polyak.rule.AverageRule;
 import dev.polyak.rule.BufferPolicy;
 import dev.polyak.rule.IntegerPolicy;
 import dev.polyak.rule.ScheduledRule;
-import dev.polyak.rules.Rules;
 import dev.polyak.schedule.Schedules;
 import dev.polyak.schedule.UpdateFormula;
 import java.util.ArrayList;

@@ -1,7 +1,7 @@
 package dev.polyak.bench;
 
 import dev.polyak.gpucheck.measure.Figures;
-import dev.polyak.gpucheck.measure.Spread;
+import dev.polyak.gpucheck.measure.Quartiles;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -21,7 +21,7 @@ public final class Baseline {
      * @param millis its time
      * @param ofLimit how much of its limit it reached; empty if it had none
      */
-    private record Before(Spread millis, Optional<Spread> ofLimit) {}
+    private record Before(Quartiles millis, Optional<Quartiles> ofLimit) {}
 
     /**
      * Something that takes longer than it did.
@@ -30,7 +30,7 @@ public final class Baseline {
      * @param before milliseconds in the earlier run
      * @param now milliseconds
      */
-    public record Slower(String what, Spread before, Spread now) {
+    public record Slower(String what, Quartiles before, Quartiles now) {
         /** How many times as long it takes. */
         public double factor() {
             return now.median() / before.median();
@@ -39,7 +39,7 @@ public final class Baseline {
 
     /** What an earlier run found. */
     public Baseline(Results earlier) {
-        for (Finding finding : earlier.findings()) {
+        for (Result finding : earlier.findings()) {
             for (Figures.Time time : finding.figures().times()) {
                 ways.put(
                         finding.figures().name() + ": " + time.way(),
@@ -55,7 +55,7 @@ public final class Baseline {
      */
     public List<Slower> slower(Results results) {
         List<Slower> slower = new ArrayList<>();
-        for (Finding finding : results.findings()) {
+        for (Result finding : results.findings()) {
             for (Figures.Time time : finding.figures().times()) {
                 String what = finding.figures().name() + ": " + time.way();
                 Before before = ways.get(what);
@@ -70,13 +70,13 @@ public final class Baseline {
         return slower;
     }
 
-    private static boolean hasFallenBack(Before before, Optional<Spread> now) {
+    private static boolean hasFallenBack(Before before, Optional<Quartiles> now) {
         return before.ofLimit().isEmpty()
                 || now.isEmpty()
                 || isBelow(now.get(), before.ofLimit().get());
     }
 
-    private static boolean isBelow(Spread small, Spread large) {
+    private static boolean isBelow(Quartiles small, Quartiles large) {
         return small.upper() < large.lower() && NOISE * small.median() < large.median();
     }
 }

@@ -6,7 +6,7 @@ import dev.polyak.bench.peer.TorchPeer;
 import dev.polyak.bench.work.Machine;
 import dev.polyak.cuda.Cuda;
 import dev.polyak.gpucheck.measure.Figures;
-import dev.polyak.gpucheck.measure.Lab;
+import dev.polyak.gpucheck.measure.GpuHarness;
 import dev.polyak.gpucheck.measure.Measurement;
 import dev.polyak.gpucheck.measure.Measurements;
 import dev.polyak.gpucheck.measure.Torch;
@@ -25,11 +25,11 @@ public final class Bench {
 
     private final Scale scale;
     private final int threads;
-    private final Consumer<Finding> listener;
-    private final List<Finding> findings = new ArrayList<>();
+    private final Consumer<Result> listener;
+    private final List<Result> findings = new ArrayList<>();
     private final List<String> leftOut = new ArrayList<>();
 
-    private Bench(Scale scale, int threads, Consumer<Finding> listener) {
+    private Bench(Scale scale, int threads, Consumer<Result> listener) {
         this.scale = scale;
         this.threads = threads;
         this.listener = listener;
@@ -46,7 +46,7 @@ public final class Bench {
      * @return all that was found
      * @throws IOException if the folder cannot be written
      */
-    public static Results run(Scale scale, int threads, boolean torch, Path folder, Consumer<Finding> listener)
+    public static Results run(Scale scale, int threads, boolean torch, Path folder, Consumer<Result> listener)
             throws IOException {
         Bench bench = new Bench(scale, threads, listener);
         bench.measureCpu(folder);
@@ -59,8 +59,9 @@ public final class Bench {
 
     private void measureCpu(Path folder) throws IOException {
         Path scratch = Files.createTempDirectory(folder, "scratch");
-        try (Laboratory laboratory = new Laboratory(scratch, scale.rounds())) {
-            for (Question question : Suite.questions(scale, threads, (long) (PART_OF_MEMORY * Machine.memoryBytes()))) {
+        try (JvmPool laboratory = new JvmPool(scratch, scale.rounds())) {
+            for (Comparison question :
+                    Suite.questions(scale, threads, (long) (PART_OF_MEMORY * Machine.memoryBytes()))) {
                 find(question.chapter() + ": " + question.name(), () -> laboratory.answer(question));
             }
         } finally {
@@ -90,7 +91,7 @@ public final class Bench {
     }
 
     private void measure(Device gpu, dev.polyak.gpucheck.measure.Scale gpuScale, Optional<Torch> torch) {
-        try (Lab lab = new Lab(gpu, gpuScale, torch)) {
+        try (GpuHarness lab = new GpuHarness(gpu, gpuScale, torch)) {
             for (Measurement measurement : Measurements.all(gpuScale)) {
                 String what = Results.GPU + ": " + measurement.name();
                 lab.lacks(measurement)
@@ -101,8 +102,8 @@ public final class Bench {
         }
     }
 
-    private static Finding ofGpu(Measurement measurement, Figures figures) {
-        return new Finding(Results.GPU, measurement.elements(), figures, measurement.limits(), List.of());
+    private static Result ofGpu(Measurement measurement, Figures figures) {
+        return new Result(Results.GPU, measurement.elements(), figures, measurement.limits(), List.of());
     }
 
     private void find(String what, Answer answer) {
@@ -113,12 +114,12 @@ public final class Bench {
         }
     }
 
-    private void found(Finding finding) {
+    private void found(Result finding) {
         findings.add(finding);
         listener.accept(finding);
     }
 
     private interface Answer {
-        Finding find() throws Exception;
+        Result find() throws Exception;
     }
 }

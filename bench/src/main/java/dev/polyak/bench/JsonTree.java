@@ -1,6 +1,6 @@
 package dev.polyak.bench;
 
-import dev.polyak.gpucheck.measure.Spread;
+import dev.polyak.gpucheck.measure.Quartiles;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -75,8 +75,8 @@ record JsonTree(Object value) {
     }
 
     /** This spread. */
-    Spread spread() throws IOException {
-        return new Spread(
+    Quartiles spread() throws IOException {
+        return new Quartiles(
                 member("least").number(),
                 member("lowerQuartile").number(),
                 member("median").number(),

@@ -19,7 +19,7 @@ final class Lines {
 
     private Lines() {}
 
-    static List<Line> of(List<Finding> findings) {
+    static List<Line> of(List<Result> findings) {
         List<Line> lines = new ArrayList<>();
         add(lines, findings, Results.SIZES, "element", ", in cache", time -> time.bytes() <= IN_CACHE);
         add(lines, findings, Results.SIZES, "element", ", in memory", time -> time.bytes() >= IN_MEMORY);
@@ -31,13 +31,13 @@ final class Lines {
 
     private static void add(
             List<Line> lines,
-            List<Finding> findings,
+            List<Result> findings,
             String chapter,
             String unit,
             String where,
             Predicate<Figures.Time> wanted) {
         Map<String, List<Point>> points = new LinkedHashMap<>();
-        for (Finding finding : findings) {
+        for (Result finding : findings) {
             if (finding.chapter().equals(chapter)) {
                 double amount =
                         chapter.equals(Suite.TENSORS) ? (double) finding.elements() / Suite.SMALL : finding.elements();
@@ -61,9 +61,9 @@ final class Lines {
     }
 
     /** Updates on a GPU, of one tensor. */
-    private static void gpu(List<Line> lines, List<Finding> findings) {
+    private static void gpu(List<Line> lines, List<Result> findings) {
         Map<String, List<Point>> points = new LinkedHashMap<>();
-        for (Finding finding : findings) {
+        for (Result finding : findings) {
             if (finding.chapter().equals(Results.GPU)) {
                 String what = "GPU: " + finding.figures().name().replaceFirst(", .*", "");
                 finding.figures().times().stream()
@@ -77,8 +77,8 @@ final class Lines {
     }
 
     /** The time as what does not shrink with the threads, and what is divided among them. */
-    private static void threads(List<Line> lines, List<Finding> findings) {
-        for (Finding finding : findings) {
+    private static void threads(List<Line> lines, List<Result> findings) {
+        for (Result finding : findings) {
             if (finding.chapter().equals(Suite.THREADS)) {
                 List<Point> points = finding.figures().times().stream()
                         .filter(time -> time.way().startsWith(Task.OURS))

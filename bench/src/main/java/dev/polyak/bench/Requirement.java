@@ -1,6 +1,6 @@
 package dev.polyak.bench;
 
-import dev.polyak.gpucheck.measure.Spread;
+import dev.polyak.gpucheck.measure.Quartiles;
 
 /**
  * How many times as fast as another way one must be.
@@ -21,7 +21,7 @@ record Requirement(String way, String other, double least, boolean beyondNoise) 
         return new Requirement(way, other, 1, true);
     }
 
-    boolean isMet(Spread speed) {
+    boolean isMet(Quartiles speed) {
         return (beyondNoise ? speed.upper() : speed.median()) >= least;
     }
 }

@@ -29,7 +29,7 @@ public record Results(
         Instant date,
         String scale,
         Map<String, String> machine,
-        List<Finding> findings,
+        List<Result> findings,
         List<Line> lines,
         List<String> leftOut) {
     /** The chapter about backends. */
@@ -40,7 +40,7 @@ public record Results(
     public static final String GPU = "GPU";
 
     /** What was found on this machine, until now. */
-    public static Results of(String scale, List<Finding> findings, List<String> leftOut) {
+    public static Results of(String scale, List<Result> findings, List<String> leftOut) {
         return new Results(
                 Instant.now().truncatedTo(ChronoUnit.SECONDS),
                 scale,
@@ -67,7 +67,7 @@ public record Results(
         members.put("date", date);
         members.put("scale", scale);
         members.put("machine", machine);
-        members.put("findings", findings.stream().map(Finding::members).toList());
+        members.put("findings", findings.stream().map(Result::members).toList());
         members.put("lines", lines.stream().map(Line::members).toList());
         members.put("leftOut", leftOut);
         return Json.of(members, 0) + "\n";
@@ -86,9 +86,9 @@ public record Results(
                     json.member("machine").members().entrySet()) {
                 machine.put(fact.getKey(), fact.getValue().text());
             }
-            List<Finding> findings = new ArrayList<>();
+            List<Result> findings = new ArrayList<>();
             for (JsonTree finding : json.member("findings").elements()) {
-                findings.add(Finding.read(finding));
+                findings.add(Result.read(finding));
             }
             List<Line> lines = new ArrayList<>();
             for (JsonTree line : json.member("lines").elements()) {
@@ -123,7 +123,7 @@ public record Results(
     }
 
     /** The findings of a chapter. */
-    public List<Finding> chapter(String name) {
+    public List<Result> chapter(String name) {
         return findings.stream()
                 .filter(finding -> finding.chapter().equals(name))
                 .toList();

@@ -1,8 +1,8 @@
 package dev.polyak.bench;
 
 import dev.polyak.NonFinitePolicy;
-import dev.polyak.bench.Question.Subject;
-import dev.polyak.bench.lab.Flavor;
+import dev.polyak.bench.Comparison.Subject;
+import dev.polyak.bench.lab.JvmBackend;
 import dev.polyak.bench.work.Pairing;
 import dev.polyak.bench.work.Spec;
 import dev.polyak.bench.work.Streams;
@@ -28,7 +28,7 @@ final class Suite {
     private final Scale scale;
     private final int threads;
     private final long memory;
-    private final List<Question> questions = new ArrayList<>();
+    private final List<Comparison> questions = new ArrayList<>();
 
     private Suite(Scale scale, int threads, long memory) {
         this.scale = scale;
@@ -37,7 +37,7 @@ final class Suite {
     }
 
     /** The questions at a scale, about at most so many threads and so many bytes of memory. */
-    static List<Question> questions(Scale scale, int threads, long memory) {
+    static List<Comparison> questions(Scale scale, int threads, long memory) {
         Suite suite = new Suite(scale, threads, memory);
         suite.backends();
         suite.sizes();
@@ -52,19 +52,19 @@ final class Suite {
     }
 
     private void backends() {
-        List<Flavor> flavors = Flavor.all();
-        Flavor widest = flavors.get(flavors.size() - 1);
+        List<JvmBackend> flavors = JvmBackend.all();
+        JvmBackend widest = flavors.get(flavors.size() - 1);
         Tensors tensors = Tensors.of(1, scale.large());
         for (Pairing types : scale.backends()) {
             List<Subject> subjects = new ArrayList<>();
-            for (Flavor flavor : flavors) {
+            for (JvmBackend flavor : flavors) {
                 String kind = flavor.equals(widest) ? "update" : "update-alone";
                 subjects.add(new Subject(flavor.name(), flavor, update(kind, types, tensors, 1)));
             }
             List<Requirement> requirements = types == Pairing.F32 && flavors.size() > 1
                     ? List.of(Requirement.speed(ours(flavors.get(0).name()), ours(widest.name()), 0.6))
                     : List.of();
-            questions.add(new Question(Results.BACKENDS, types.name(), subjects, requirements));
+            questions.add(new Comparison(Results.BACKENDS, types.name(), subjects, requirements));
         }
     }
 
@@ -90,12 +90,12 @@ final class Suite {
         long bytes = work + Streams.held(work);
         String name = types.name() + " " + tensors.name();
         if (threads == 1 && bytes < memory) {
-            questions.add(new Question(chapter, name, List.of(one), List.of()));
+            questions.add(new Comparison(chapter, name, List.of(one), List.of()));
         } else if (2 * bytes < memory) {
             Requirement requirement = Requirement.notSlower(ours(all.label()), ours(one.label()));
-            questions.add(new Question(chapter, name, List.of(one, all), List.of(requirement)));
+            questions.add(new Comparison(chapter, name, List.of(one, all), List.of(requirement)));
         } else if (bytes < memory) {
-            questions.add(new Question(chapter, name, List.of(all), List.of()));
+            questions.add(new Comparison(chapter, name, List.of(all), List.of()));
         }
     }
 
@@ -104,7 +104,7 @@ final class Suite {
                 .filter(count -> count == threads || Integer.bitCount(count) == 1)
                 .mapToObj(count -> subject(Pairing.F32, Tensors.of(1, scale.large()), count))
                 .toList();
-        questions.add(new Question(THREADS, Pairing.F32.name(), subjects, List.of()));
+        questions.add(new Comparison(THREADS, Pairing.F32.name(), subjects, List.of()));
     }
 
     /** A model that people have, and what must hold against C; with all threads at least. */
@@ -123,7 +123,7 @@ final class Suite {
             case BF16_TO_F32 -> 0.93;
             default -> 0.9;
         };
-        questions.add(Question.of(
+        questions.add(Comparison.of(
                 chapter,
                 types + ", " + threads(count),
                 update("update", types, tensors, count),
@@ -153,9 +153,9 @@ final class Suite {
                     String name = types + ", " + averages + " in one read, " + threads(count);
                     questions.add(
                             averages == 4 && types == Pairing.F32
-                                    ? Question.of(
+                                    ? Comparison.of(
                                             "averages", name, spec, Requirement.speed(Task.OURS, "one by one", 1.25))
-                                    : Question.of("averages", name, spec));
+                                    : Comparison.of("averages", name, spec));
                 }
             }
         }
@@ -164,7 +164,7 @@ final class Suite {
     private void policies() {
         for (NonFinitePolicy policy : List.of(NonFinitePolicy.SKIP_ELEMENT, NonFinitePolicy.SKIP_UPDATE)) {
             for (Pairing types : List.of(Pairing.F32, Pairing.BF16_TO_F32)) {
-                questions.add(Question.of(
+                questions.add(Comparison.of(
                         "policies",
                         policy + " " + types,
                         Spec.of("non-finite", "policy", policy, "types", types, "tensors", "1x" + scale.large())));
@@ -174,7 +174,7 @@ final class Suite {
 
     private void stores() {
         for (int count : threadCounts()) {
-            questions.add(Question.of(
+            questions.add(Comparison.of(
                     "stores",
                     "F32, " + threads(count),
                     Spec.of("swap", "tensors", "1x" + scale.large(), "threads", count)));
@@ -184,13 +184,13 @@ final class Suite {
     private void files() {
         int mebibytes = scale.fileMebibytes();
         for (int count : threadCounts()) {
-            questions.add(Question.of(
+            questions.add(Comparison.of(
                     "files",
                     "fold of " + scale.files() + " F32 checkpoints of " + mebibytes + " MiB, " + threads(count),
                     Spec.of("fold", "files", scale.files(), "mebibytes", mebibytes, "threads", count)));
         }
-        questions.add(Question.of("files", "save " + mebibytes + " MiB", Spec.of("save", "mebibytes", mebibytes)));
-        questions.add(Question.of("files", "load " + mebibytes + " MiB", Spec.of("load", "mebibytes", mebibytes)));
+        questions.add(Comparison.of("files", "save " + mebibytes + " MiB", Spec.of("save", "mebibytes", mebibytes)));
+        questions.add(Comparison.of("files", "load " + mebibytes + " MiB", Spec.of("load", "mebibytes", mebibytes)));
     }
 
     private List<Integer> threadCounts() {
@@ -198,7 +198,7 @@ final class Suite {
     }
 
     private static Subject subject(Pairing types, Tensors tensors, int count) {
-        return new Subject(threads(count), Flavor.OWN, update("update", types, tensors, count));
+        return new Subject(threads(count), JvmBackend.OWN, update("update", types, tensors, count));
     }
 
     private static Spec update(String kind, Pairing types, Tensors tensors, int count) {

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.polyak.gpucheck.measure.Figures;
-import dev.polyak.gpucheck.measure.Spread;
+import dev.polyak.gpucheck.measure.Quartiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -60,25 +60,25 @@ class BaselineTest {
     }
 
     private static Results results(double lower, double median, double upper) {
-        Figures.Time time = new Figures.Time("polyak", 12_288, new Spread(lower, lower, median, upper));
+        Figures.Time time = new Figures.Time("polyak", 12_288, new Quartiles(lower, lower, median, upper));
         Figures figures = new Figures("sizes: F32 1x1024", 9, List.of(time), List.of());
         return Results.of(
-                Scale.TINY.name(), List.of(new Finding("sizes", 1024, figures, Map.of(), List.of())), List.of());
+                Scale.TINY.name(), List.of(new Result("sizes", 1024, figures, Map.of(), List.of())), List.of());
     }
 
     private static Results limited(double millis, double ofLimit) {
-        Spread limit = new Spread(5, 5, 5, 5);
+        Quartiles limit = new Quartiles(5, 5, 5, 5);
         Figures figures = new Figures(
                 "sizes: F32 1x1024",
                 9,
                 List.of(
-                        new Figures.Time("polyak", 12_288, new Spread(millis, millis, millis, millis)),
+                        new Figures.Time("polyak", 12_288, new Quartiles(millis, millis, millis, millis)),
                         new Figures.Time("triad", 12_288, limit)),
                 List.of(new Figures.Ratio(
-                        Figures.bandwidth("polyak", "triad"), new Spread(ofLimit, ofLimit, ofLimit, ofLimit))));
+                        Figures.bandwidth("polyak", "triad"), new Quartiles(ofLimit, ofLimit, ofLimit, ofLimit))));
         return Results.of(
                 Scale.TINY.name(),
-                List.of(new Finding("sizes", 1024, figures, Map.of("polyak", "triad"), List.of())),
+                List.of(new Result("sizes", 1024, figures, Map.of("polyak", "triad"), List.of())),
                 List.of());
     }
 }

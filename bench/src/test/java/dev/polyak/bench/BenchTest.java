@@ -16,7 +16,7 @@ class BenchTest {
     @TempDir
     private static Path folder;
 
-    private static final List<Finding> TOLD = new ArrayList<>();
+    private static final List<Result> TOLD = new ArrayList<>();
     private static Results results;
 
     @BeforeAll
@@ -28,7 +28,7 @@ class BenchTest {
     void everyQuestionIsAnswered() {
         assertThat(results.leftOut()).isEmpty();
         assertThat(results.findings())
-                .extracting(Finding::chapter)
+                .extracting(Result::chapter)
                 .contains("backends", "sizes", "tensors", "threads", "large update", "GPT-2 small", "averages")
                 .contains("policies", "stores", "files");
         assertThat(results.findings())
@@ -39,7 +39,7 @@ class BenchTest {
 
     @Test
     void whatHasALimitSaysHowNearItIs() {
-        for (Finding finding : results.chapter("sizes")) {
+        for (Result finding : results.chapter("sizes")) {
             assertThat(finding.ofLimit("polyak, 1 thread")).isPresent();
             assertThat(finding.ofLimit("polyak, 2 threads")).isPresent();
         }

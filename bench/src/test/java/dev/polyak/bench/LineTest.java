@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.polyak.bench.Line.Point;
 import dev.polyak.gpucheck.measure.Figures;
-import dev.polyak.gpucheck.measure.Spread;
+import dev.polyak.gpucheck.measure.Quartiles;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.LongStream;
@@ -29,8 +29,8 @@ class LineTest {
 
     @Test
     void updatesOnAGpuHaveALine() {
-        List<Finding> findings = LongStream.of(1 << 10, 1 << 20, 1 << 30)
-                .mapToObj(elements -> new Finding(
+        List<Result> findings = LongStream.of(1 << 10, 1 << 20, 1 << 30)
+                .mapToObj(elements -> new Result(
                         "GPU",
                         elements,
                         new Figures(
@@ -50,6 +50,6 @@ class LineTest {
     }
 
     private static Figures.Time time(String way, double millis) {
-        return new Figures.Time(way, 12, new Spread(millis, millis, millis, millis));
+        return new Figures.Time(way, 12, new Quartiles(millis, millis, millis, millis));
     }
 }

@@ -1,15 +1,15 @@
 package dev.polyak.checkpoint;
 
-import static dev.polyak.checkpoint.Messages.quote;
+import static dev.polyak.checkpoint.Text.quote;
 
 import dev.polyak.AverageCounters;
+import dev.polyak.frameworks.FrameworkRule;
+import dev.polyak.frameworks.Rules;
+import dev.polyak.frameworks.TrainingFacts;
 import dev.polyak.rule.AverageRule;
 import dev.polyak.rule.BufferPolicy;
 import dev.polyak.rule.IntegerPolicy;
 import dev.polyak.rule.ScheduledRule;
-import dev.polyak.rules.Rules;
-import dev.polyak.rules.SystemRule;
-import dev.polyak.rules.Training;
 import dev.polyak.schedule.Schedule;
 import dev.polyak.schedule.Schedules;
 import dev.polyak.schedule.UpdateFormula;
@@ -57,10 +57,10 @@ final class AverageMetadata {
             metadata.put(START, String.valueOf(scheduled.start()));
             metadata.put(BUFFER_POLICY, label(scheduled.buffers()));
             metadata.put(INTEGER_POLICY, label(scheduled.integers()));
-        } else if (rule instanceof SystemRule system) {
-            Training training = system.training();
-            metadata.put(RULE, system.text());
-            metadata.put(RULE_INDEX, String.valueOf(system.index()));
+        } else if (rule instanceof FrameworkRule framework) {
+            TrainingFacts training = framework.training();
+            metadata.put(RULE, framework.text());
+            metadata.put(RULE_INDEX, String.valueOf(framework.index()));
             metadata.put(EVERY, String.valueOf(training.every()));
             metadata.put(STEPS_PER_EPOCH, String.valueOf(training.stepsPerEpoch()));
             metadata.put(BATCH_SIZE, String.valueOf(training.batchSize()));
@@ -76,19 +76,19 @@ final class AverageMetadata {
     }
 
     AverageRule rule() throws CheckpointException {
-        return metadata.containsKey(RULE) ? systemRule() : scheduledRule();
+        return metadata.containsKey(RULE) ? frameworkRule() : scheduledRule();
     }
 
-    private AverageRule systemRule() throws CheckpointException {
+    private AverageRule frameworkRule() throws CheckpointException {
         int every = get(EVERY, Integer::valueOf);
         long stepsPerEpoch = get(STEPS_PER_EPOCH, Long::valueOf);
         long batchSize = get(BATCH_SIZE, Long::valueOf);
         long maxSteps = get(MAX_STEPS, Long::valueOf);
         int index = get(RULE_INDEX, Integer::valueOf);
         String text = get(RULE, Function.identity());
-        Training training = possible(() -> new Training(every, stepsPerEpoch, batchSize, maxSteps));
+        TrainingFacts training = possible(() -> new TrainingFacts(every, stepsPerEpoch, batchSize, maxSteps));
         return possible(() -> {
-            List<SystemRule> rules = Rules.parse(text, training).rules();
+            List<FrameworkRule> rules = Rules.parse(text, training).rules();
             if (index < 0 || index >= rules.size()) {
                 throw new IllegalArgumentException(text + " makes no average number " + index);
             }
@@ -155,7 +155,7 @@ final class AverageMetadata {
         try {
             return parse.apply(value);
         } catch (IllegalArgumentException | ArithmeticException e) {
-            throw Messages.damaged(
+            throw Text.damaged(
                     "the metadata " + quote(key) + " of " + quote(file) + " cannot be read: " + quote(value), e);
         }
     }
@@ -164,7 +164,7 @@ final class AverageMetadata {
         try {
             return made.get();
         } catch (IllegalArgumentException e) {
-            throw Messages.damaged("the metadata of " + quote(file) + " describe no average: " + e.getMessage(), e);
+            throw Text.damaged("the metadata of " + quote(file) + " describe no average: " + e.getMessage(), e);
         }
     }
 

@@ -1,6 +1,6 @@
 package dev.polyak.checkpoint;
 
-import static dev.polyak.checkpoint.Messages.quote;
+import static dev.polyak.checkpoint.Text.quote;
 
 import dev.polyak.ParameterStore;
 import dev.polyak.WrappedStoreBuilder;

@@ -1,7 +1,7 @@
 package dev.polyak.checkpoint;
 
-import static dev.polyak.checkpoint.Messages.quote;
-import static dev.polyak.checkpoint.Messages.reason;
+import static dev.polyak.checkpoint.Text.quote;
+import static dev.polyak.checkpoint.Text.reason;
 
 import dev.polyak.checkpoint.scheme.Entries;
 import dev.polyak.checkpoint.scheme.SchemeException;
@@ -107,13 +107,13 @@ final class DiffusersConfig {
         try (InputStream in = Files.newInputStream(file);
                 JsonParser json = Json.parser(in)) {
             if (json.nextToken() != JsonToken.START_OBJECT) {
-                throw Messages.damaged(quote(file) + " is not a JSON object");
+                throw Text.damaged(quote(file) + " is not a JSON object");
             }
             Set<String> names = new HashSet<>();
             while (json.nextToken() != JsonToken.END_OBJECT) {
                 String name = json.currentName();
                 if (!names.add(name)) {
-                    throw Messages.damaged(quote(file) + " has two entries for " + quote(name));
+                    throw Text.damaged(quote(file) + " has two entries for " + quote(name));
                 }
                 json.nextToken();
                 reader.read(json, name);

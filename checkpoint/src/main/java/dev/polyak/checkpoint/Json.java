@@ -1,6 +1,6 @@
 package dev.polyak.checkpoint;
 
-import static dev.polyak.checkpoint.Messages.reason;
+import static dev.polyak.checkpoint.Text.reason;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -63,13 +63,13 @@ final class Json {
     static CheckpointException failure(String what, JacksonException e) {
         if (e.getCause() instanceof IOException cause) {
             return cause instanceof CharacterCodingException
-                    ? Messages.damaged(what + " is not valid UTF-8", e)
+                    ? Text.damaged(what + " is not valid UTF-8", e)
                     : new CheckpointException(what + " cannot be read: " + reason(cause) + "; try again", cause);
         }
         String where = e.getLocation() == null
                 ? ""
                 : " at character " + e.getLocation().getCharOffset();
-        return Messages.damaged(what + " cannot be parsed as JSON" + where, e);
+        return Text.damaged(what + " cannot be parsed as JSON" + where, e);
     }
 
     /**

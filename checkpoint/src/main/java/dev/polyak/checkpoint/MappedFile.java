@@ -1,7 +1,7 @@
 package dev.polyak.checkpoint;
 
-import static dev.polyak.checkpoint.Messages.quote;
-import static dev.polyak.checkpoint.Messages.reason;
+import static dev.polyak.checkpoint.Text.quote;
+import static dev.polyak.checkpoint.Text.reason;
 
 import java.io.IOException;
 import java.lang.foreign.Arena;

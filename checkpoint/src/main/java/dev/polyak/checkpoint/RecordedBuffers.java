@@ -1,6 +1,6 @@
 package dev.polyak.checkpoint;
 
-import static dev.polyak.checkpoint.Messages.quote;
+import static dev.polyak.checkpoint.Text.quote;
 
 import dev.polyak.tensor.ParameterLayout;
 import dev.polyak.tensor.Role;
@@ -50,7 +50,7 @@ final class RecordedBuffers {
                 names.add(json.getString());
             }
             if (!array || json.currentToken() != JsonToken.END_ARRAY) {
-                throw Messages.damaged(what + " is not a JSON array of names");
+                throw Text.damaged(what + " is not a JSON array of names");
             }
             return Optional.of(names);
         } catch (JacksonException e) {

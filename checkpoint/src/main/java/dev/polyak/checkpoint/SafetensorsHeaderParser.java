@@ -1,7 +1,7 @@
 package dev.polyak.checkpoint;
 
-import static dev.polyak.checkpoint.Messages.brief;
-import static dev.polyak.checkpoint.Messages.quote;
+import static dev.polyak.checkpoint.Text.brief;
+import static dev.polyak.checkpoint.Text.quote;
 
 import dev.polyak.tensor.DType;
 import dev.polyak.tensor.Role;
@@ -57,13 +57,13 @@ final class SafetensorsHeaderParser {
 
     private void header() throws CheckpointException {
         if (json.nextToken() != JsonToken.START_OBJECT) {
-            throw Messages.damaged("the header of " + quote(file) + " is not a JSON object");
+            throw Text.damaged("the header of " + quote(file) + " is not a JSON object");
         }
         Set<String> names = new HashSet<>();
         while (json.nextToken() != JsonToken.END_OBJECT) {
             String name = json.currentName();
             if (!names.add(name)) {
-                throw Messages.damaged("the header of " + quote(file) + " has two entries for " + quote(name));
+                throw Text.damaged("the header of " + quote(file) + " has two entries for " + quote(name));
             }
             json.nextToken();
             if (name.equals(METADATA)) {
@@ -73,7 +73,7 @@ final class SafetensorsHeaderParser {
             }
         }
         if (json.nextToken() != null) {
-            throw Messages.damaged("the header of " + quote(file) + " goes on after its JSON object");
+            throw Text.damaged("the header of " + quote(file) + " goes on after its JSON object");
         }
     }
 
@@ -82,21 +82,21 @@ final class SafetensorsHeaderParser {
             return;
         }
         if (json.currentToken() != JsonToken.START_OBJECT) {
-            throw Messages.damaged("the metadata of " + quote(file) + " is not a JSON object");
+            throw Text.damaged("the metadata of " + quote(file) + " is not a JSON object");
         }
         while (json.nextToken() != JsonToken.END_OBJECT) {
             String key = json.currentName();
             if (json.nextToken() != JsonToken.VALUE_STRING) {
-                throw Messages.damaged(
+                throw Text.damaged(
                         "the metadata of " + quote(file) + " has a value for " + quote(key) + " that is not a string");
             }
             String value = json.getString();
             if (!Json.isUnicode(value)) { // in names the parser finds that itself
-                throw Messages.damaged(
+                throw Text.damaged(
                         "the metadata of " + quote(file) + " has half a surrogate pair in the value for " + quote(key));
             }
             if (metadata.put(key, value) != null) {
-                throw Messages.damaged("the metadata of " + quote(file) + " has two values for " + quote(key));
+                throw Text.damaged("the metadata of " + quote(file) + " has two values for " + quote(key));
             }
         }
     }
@@ -143,7 +143,7 @@ final class SafetensorsHeaderParser {
         if (bytes != spec.bytes()) {
             throw damaged(
                     name,
-                    "has dtype " + dtype + " and shape " + brief(shape) + ", which take " + Messages.bytes(spec.bytes())
+                    "has dtype " + dtype + " and shape " + brief(shape) + ", which take " + Text.bytes(spec.bytes())
                             + ", but its data_offsets " + offsets + " span " + bytes);
         }
         return new StoredTensor(spec, offsets.get(0));
@@ -200,6 +200,6 @@ final class SafetensorsHeaderParser {
     }
 
     private CheckpointException damaged(String tensor, String what) {
-        return Messages.damaged("tensor " + quote(tensor) + " in " + quote(file) + " " + what);
+        return Text.damaged("tensor " + quote(tensor) + " in " + quote(file) + " " + what);
     }
 }

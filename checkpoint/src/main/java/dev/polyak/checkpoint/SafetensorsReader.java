@@ -1,6 +1,6 @@
 package dev.polyak.checkpoint;
 
-import static dev.polyak.checkpoint.Messages.quote;
+import static dev.polyak.checkpoint.Text.quote;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -38,7 +38,7 @@ final class SafetensorsReader {
         ByteBuffer start = ByteBuffer.allocate(LENGTH_BYTES + 1).order(ByteOrder.LITTLE_ENDIAN);
         ChannelInput.readFully(channel, start, 0);
         if (start.position() <= LENGTH_BYTES) {
-            throw foreign(file, start, "it has only " + Messages.bytes(size));
+            throw foreign(file, start, "it has only " + Text.bytes(size));
         }
         long headerBytes = start.getLong(0);
         if (headerBytes < 0 || headerBytes > LARGEST_HEADER) {
@@ -66,9 +66,8 @@ final class SafetensorsReader {
         long end = 0;
         for (StoredTensor tensor : inOrder) {
             if (tensor.begin() != end) {
-                throw Messages.damaged(
-                        "tensor " + quote(tensor.spec().name()) + " in " + quote(file) + " begins at byte "
-                                + tensor.begin() + " of the data, but the tensors before it end at byte " + end);
+                throw Text.damaged("tensor " + quote(tensor.spec().name()) + " in " + quote(file) + " begins at byte "
+                        + tensor.begin() + " of the data, but the tensors before it end at byte " + end);
             }
             end = tensor.end();
         }
@@ -82,8 +81,7 @@ final class SafetensorsReader {
             }
         }
         if (end < there) {
-            throw Messages.damaged(
-                    quote(file) + " goes on for " + Messages.bytes(there - end) + " after its last tensor");
+            throw Text.damaged(quote(file) + " goes on for " + Text.bytes(there - end) + " after its last tensor");
         }
         return inOrder.stream().map(tensor -> tensor.shifted(dataStart)).toList();
     }

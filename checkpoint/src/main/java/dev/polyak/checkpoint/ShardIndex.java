@@ -1,7 +1,7 @@
 package dev.polyak.checkpoint;
 
-import static dev.polyak.checkpoint.Messages.quote;
-import static dev.polyak.checkpoint.Messages.reason;
+import static dev.polyak.checkpoint.Text.quote;
+import static dev.polyak.checkpoint.Text.reason;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -82,7 +82,7 @@ final class ShardIndex {
 
     private Map<String, Path> weightMap(JsonParser json) throws CheckpointException {
         if (json.nextToken() != JsonToken.START_OBJECT) {
-            throw Messages.damaged("the index " + quote(index) + " is not a JSON object");
+            throw Text.damaged("the index " + quote(index) + " is not a JSON object");
         }
         Map<String, Path> files = null;
         while (json.nextToken() != JsonToken.END_OBJECT) {
@@ -93,7 +93,7 @@ final class ShardIndex {
             } else if (files == null && json.currentToken() == JsonToken.START_OBJECT) {
                 files = entries(json);
             } else {
-                throw Messages.damaged("the index " + quote(index) + " does not have one object as its " + WEIGHT_MAP);
+                throw Text.damaged("the index " + quote(index) + " does not have one object as its " + WEIGHT_MAP);
             }
         }
         if (files == null) {
@@ -108,11 +108,10 @@ final class ShardIndex {
         while (json.nextToken() != JsonToken.END_OBJECT) {
             String tensor = json.currentName();
             if (json.nextToken() != JsonToken.VALUE_STRING) {
-                throw Messages.damaged(
-                        "the index " + quote(index) + " does not give a file for tensor " + quote(tensor));
+                throw Text.damaged("the index " + quote(index) + " does not give a file for tensor " + quote(tensor));
             }
             if (files.put(tensor, file(tensor, json.getString())) != null) {
-                throw Messages.damaged("the index " + quote(index) + " has two entries for tensor " + quote(tensor));
+                throw Text.damaged("the index " + quote(index) + " has two entries for tensor " + quote(tensor));
             }
         }
         return files;

@@ -1,8 +1,8 @@
 package dev.polyak.checkpoint;
 
-import static dev.polyak.checkpoint.Messages.quote;
-import static dev.polyak.checkpoint.Messages.reason;
-import static dev.polyak.checkpoint.Messages.some;
+import static dev.polyak.checkpoint.Text.quote;
+import static dev.polyak.checkpoint.Text.reason;
+import static dev.polyak.checkpoint.Text.some;
 
 import java.io.IOException;
 import java.nio.file.Files;

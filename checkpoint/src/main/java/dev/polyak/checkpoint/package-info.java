@@ -6,7 +6,7 @@
  * file; {@code MappedFile} maps; {@code BufferNames} gives the tensors their roles; {@code Checkpoint} puts them
  * together. A further format needs a parser only.
  *
- * <p>{@code SystemCheckpoint} reads and writes what other systems save of an average; their names are
+ * <p>{@code FrameworkCheckpoint} reads and writes what other frameworks save of an average; their names are
  * {@code dev.polyak.checkpoint.scheme}'s, which knows no formats.
  */
 @NullMarked

@@ -23,7 +23,7 @@ class ArchitectureTest {
                 .resideInAnyPackage(
                         "dev.polyak",
                         "dev.polyak.rule",
-                        "dev.polyak.rules..",
+                        "dev.polyak.frameworks..",
                         "dev.polyak.tensor",
                         "dev.polyak.checkpoint.scheme",
                         "java..",

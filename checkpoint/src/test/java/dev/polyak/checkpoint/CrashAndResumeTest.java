@@ -76,11 +76,11 @@ class CrashAndResumeTest {
     private static void save(Path path, ParameterAverage average, boolean duringEvaluation) {
         try {
             if (!duringEvaluation) {
-                SystemCheckpoint.write(path, StateScheme.MMENGINE, average);
+                FrameworkCheckpoint.write(path, StateScheme.MMENGINE, average);
                 return;
             }
             try (SwappedAverage swapped = average.swap()) {
-                SystemCheckpoint.write(
+                FrameworkCheckpoint.write(
                         path,
                         StateScheme.MMENGINE,
                         new AveragedState(average.rule(), average.counters(), swapped.average(0), swapped.model()));
@@ -93,7 +93,7 @@ class CrashAndResumeTest {
     /** What a new process does: a new model gets the raw weights, wherever they are in the file. */
     private static Trained resume(Path path, ParameterLayout layout, AverageRule rule) throws CheckpointException {
         ParameterStore model = Trained.model(layout);
-        try (SystemCheckpoint saved = SystemCheckpoint.open(path)) {
+        try (FrameworkCheckpoint saved = FrameworkCheckpoint.open(path)) {
             model.copyFrom(saved.model().orElseThrow());
             return new Trained(model, saved.resume(model, rule));
         }

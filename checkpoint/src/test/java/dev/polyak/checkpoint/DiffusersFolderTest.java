@@ -9,7 +9,7 @@ import dev.polyak.AverageCounters;
 import dev.polyak.ParameterAverage;
 import dev.polyak.ParameterStore;
 import dev.polyak.checkpoint.scheme.StateScheme;
-import dev.polyak.rules.Rules;
+import dev.polyak.frameworks.Rules;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,7 +36,7 @@ class DiffusersFolderTest {
                 .hasContent("{\"optimization_step\":4,\"update_after_step\":1,\"decay\":0.9,\"min_decay\":1.0E-5,"
                         + "\"inv_gamma\":2.0,\"power\":0.75,\"use_ema_warmup\":true}");
         assertThat(files()).containsExactly("config.json", "diffusion_pytorch_model.safetensors");
-        try (SystemCheckpoint saved = SystemCheckpoint.open(ema())) {
+        try (FrameworkCheckpoint saved = FrameworkCheckpoint.open(ema())) {
             String text = saved.ruleText().orElseThrow();
             assertThat(text)
                     .isEqualTo("diffusers.EMAModel(model.parameters(), decay=0.9, min_decay=1.0E-5,"
@@ -58,9 +58,9 @@ class DiffusersFolderTest {
             })
     void everyFormOfTheCallIsKept(String rule) throws IOException {
         try (Trained trained = Trained.begin(rule)) {
-            SystemCheckpoint.write(ema(), StateScheme.DIFFUSERS, trained.average());
+            FrameworkCheckpoint.write(ema(), StateScheme.DIFFUSERS, trained.average());
         }
-        try (SystemCheckpoint saved = SystemCheckpoint.open(ema())) {
+        try (FrameworkCheckpoint saved = FrameworkCheckpoint.open(ema())) {
             String text = saved.ruleText().orElseThrow();
             String foreach = text.replace(")", ", foreach=True)").replace("parameters(, foreach=True)", "parameters()");
             assertThat(Rules.parse(rule).rule().rule())
@@ -92,9 +92,9 @@ class DiffusersFolderTest {
         try (ParameterStore model = Trained.model(LAYOUT)) {
             Checkpoint.save(tensors(), model, Map.of());
             assertThatExceptionOfType(CheckpointException.class)
-                    .isThrownBy(() -> SystemCheckpoint.open(ema()))
+                    .isThrownBy(() -> FrameworkCheckpoint.open(ema()))
                     .withMessageStartingWith("'" + ema() + "' has no average under the names of any of");
-            try (SystemCheckpoint saved = SystemCheckpoint.open(ema(), StateScheme.DIFFUSERS);
+            try (FrameworkCheckpoint saved = FrameworkCheckpoint.open(ema(), StateScheme.DIFFUSERS);
                     ParameterAverage resumed = saved.resume(
                             model, Rules.parse(saved.ruleText().orElseThrow()).rule())) {
                 assertThat(resumed.counters()).isEqualTo(AverageCounters.ZERO);
@@ -146,7 +146,7 @@ class DiffusersFolderTest {
         assertRefused("'" + tensors() + "' cannot be read: there is no such file; check the path and its permissions");
         Files.delete(config());
         assertThatExceptionOfType(CheckpointException.class)
-                .isThrownBy(() -> SystemCheckpoint.open(ema(), StateScheme.DIFFUSERS))
+                .isThrownBy(() -> FrameworkCheckpoint.open(ema(), StateScheme.DIFFUSERS))
                 .withMessage(
                         "'" + config() + "' cannot be read: there is no such file; check the path and its permissions");
     }
@@ -171,13 +171,13 @@ class DiffusersFolderTest {
 
     private void assertRefused(String sentence) {
         assertThatExceptionOfType(CheckpointException.class)
-                .isThrownBy(() -> SystemCheckpoint.open(ema()))
+                .isThrownBy(() -> FrameworkCheckpoint.open(ema()))
                 .withMessage(sentence);
     }
 
     private void write(int steps) throws IOException {
         try (Trained trained = Trained.begin(RULE).step(0, steps)) {
-            SystemCheckpoint.write(ema(), StateScheme.DIFFUSERS, trained.average());
+            FrameworkCheckpoint.write(ema(), StateScheme.DIFFUSERS, trained.average());
         }
     }
 

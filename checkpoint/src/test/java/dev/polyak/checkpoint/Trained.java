@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.polyak.Device;
 import dev.polyak.ParameterAverage;
 import dev.polyak.ParameterStore;
+import dev.polyak.frameworks.Rules;
+import dev.polyak.frameworks.TrainingFacts;
 import dev.polyak.rule.AverageRule;
-import dev.polyak.rules.Rules;
-import dev.polyak.rules.Training;
 import dev.polyak.tensor.DType;
 import dev.polyak.tensor.ParameterLayout;
 import dev.polyak.tensor.TensorSpec;
@@ -23,7 +23,7 @@ record Trained(ParameterStore model, ParameterAverage average) implements AutoCl
             TensorSpec.buffer("bn.num_batches_tracked", DType.I64));
 
     static AverageRule rule(String text) {
-        return Rules.parse(text, new Training(1, 4, 2, 100)).rule();
+        return Rules.parse(text, new TrainingFacts(1, 4, 2, 100)).rule();
     }
 
     static Trained begin(String rule) {

@@ -3,7 +3,7 @@ package dev.polyak.cli;
 import dev.polyak.MemoryLostException;
 import dev.polyak.checkpoint.CheckpointException;
 import dev.polyak.cli.console.Failure;
-import dev.polyak.cli.console.Wording;
+import dev.polyak.cli.console.Text;
 import dev.polyak.cuda.CudaException;
 import java.io.IOException;
 import java.nio.channels.ClosedByInterruptException;
@@ -22,7 +22,7 @@ final class Explanation {
                 || thrown instanceof CudaException) {
             return String.valueOf(thrown.getMessage());
         } else if (thrown instanceof FileSystemException e) {
-            return Wording.quoted(String.valueOf(e.getFile())) + ": " + reason(e);
+            return Text.quoted(String.valueOf(e.getFile())) + ": " + reason(e);
         } else if (thrown instanceof ClosedByInterruptException) {
             return "interrupted";
         } else if (thrown instanceof OutOfMemoryError e) {
@@ -45,7 +45,7 @@ final class Explanation {
     private static String outOfMemory(String message) {
         // What the JVM says of its heap is short; what the library says of native memory is a sentence already.
         return message.contains("heap") || message.contains("GC overhead")
-                ? "the Java heap of " + Wording.bytes(Runtime.getRuntime().maxMemory())
+                ? "the Java heap of " + Text.bytes(Runtime.getRuntime().maxMemory())
                         + " is too small for so many tensors or files; set POLYAK_JAVA_OPTS=-Xmx1g"
                 : "out of memory: " + message;
     }

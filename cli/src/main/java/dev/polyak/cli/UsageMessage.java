@@ -1,6 +1,6 @@
 package dev.polyak.cli;
 
-import dev.polyak.cli.console.Wording;
+import dev.polyak.cli.console.Text;
 import java.util.List;
 import java.util.regex.Pattern;
 import picocli.CommandLine.ParameterException;
@@ -18,7 +18,7 @@ final class UsageMessage {
         if (e instanceof UnmatchedArgumentException unmatched) {
             String first = unmatched.getUnmatched().get(0);
             if (e.getCommandLine().getParent() == null && !first.startsWith("-")) {
-                message = "there is no command " + Wording.quoted(first);
+                message = "there is no command " + Text.quoted(first);
             }
             List<String> meant = unmatched.getSuggestions();
             if (!meant.isEmpty()) {

@@ -2,7 +2,7 @@ package dev.polyak.gpucheck;
 
 import dev.polyak.gpucheck.check.Outcome;
 import dev.polyak.gpucheck.measure.Figures;
-import dev.polyak.gpucheck.measure.Spread;
+import dev.polyak.gpucheck.measure.Quartiles;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
@@ -53,7 +53,7 @@ final class Console {
             out.println();
         }
         for (Figures.Ratio ratio : figures.ratios()) {
-            Spread spread = ratio.spread();
+            Quartiles spread = ratio.spread();
             out.printf(
                     Locale.ROOT,
                     "      %s: %.3f (%.3f to %.3f)%n",

@@ -8,7 +8,7 @@ import dev.polyak.gpucheck.check.Check;
 import dev.polyak.gpucheck.check.Checks;
 import dev.polyak.gpucheck.check.Numbers;
 import dev.polyak.gpucheck.measure.Figures;
-import dev.polyak.gpucheck.measure.Lab;
+import dev.polyak.gpucheck.measure.GpuHarness;
 import dev.polyak.gpucheck.measure.Measurement;
 import dev.polyak.gpucheck.measure.Measurements;
 import dev.polyak.gpucheck.measure.Scale;
@@ -75,7 +75,7 @@ public final class GpuCheck {
     }
 
     private boolean run(Path folder, Optional<Torch> torch, String torchVersion) throws IOException {
-        Map<String, String> surroundings = Surroundings.of(device, torchVersion);
+        Map<String, String> surroundings = Environment.of(device, torchVersion);
         surroundings.forEach(console::fact);
         Report report = new Report(folder, device.name(), surroundings, console);
         console.title("Bits, on the GPU and on the CPU");
@@ -84,7 +84,7 @@ public final class GpuCheck {
             report.add(check.outcome(bench));
         }
         console.title("Times");
-        try (Lab lab = new Lab(gpu, scale, torch)) {
+        try (GpuHarness lab = new GpuHarness(gpu, scale, torch)) {
             for (Measurement measurement : Measurements.all(scale)) {
                 if (measurement.name().contains(only)) {
                     measure(measurement, lab, report);
@@ -95,7 +95,7 @@ public final class GpuCheck {
         return report.isGood();
     }
 
-    private static void measure(Measurement measurement, Lab lab, Report report) throws IOException {
+    private static void measure(Measurement measurement, GpuHarness lab, Report report) throws IOException {
         Optional<String> lack = lab.lacks(measurement);
         if (lack.isPresent()) {
             report.leaveOut(measurement.name(), lack.get());

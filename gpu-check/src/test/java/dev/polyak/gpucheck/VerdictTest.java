@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.polyak.gpucheck.check.Outcome;
 import dev.polyak.gpucheck.measure.Figures;
+import dev.polyak.gpucheck.measure.Quartiles;
 import dev.polyak.gpucheck.measure.Requirement;
-import dev.polyak.gpucheck.measure.Spread;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -38,7 +38,7 @@ class VerdictTest {
 
     private static Verdict verdict(double found) {
         Requirement required = Requirement.all().get(0);
-        Figures.Ratio ratio = new Figures.Ratio(required.ratio(), new Spread(found, found, found, found));
+        Figures.Ratio ratio = new Figures.Ratio(required.ratio(), new Quartiles(found, found, found, found));
         Figures figures = new Figures(required.figures(), 1, List.of(), List.of(ratio));
         return Verdict.of(List.of(PASSED), List.of(figures)).get(1);
     }

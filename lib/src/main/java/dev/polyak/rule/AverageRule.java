@@ -8,7 +8,7 @@ import dev.polyak.tensor.TensorSpec;
  *
  * <p>Calls are numbered from 1; call 0 is the state from which the average began. A rule has no state, so one may serve
  * many averages and threads, and a resumed average goes on as if it had never stopped. {@link ScheduledRule} is the
- * usual one; {@code dev.polyak.rules} has those of other systems.
+ * usual one; {@code dev.polyak.frameworks} has those of other systems.
  */
 public interface AverageRule {
 

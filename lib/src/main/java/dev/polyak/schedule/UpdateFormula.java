@@ -5,7 +5,7 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 
 /**
- * The order of the floating-point operations in which a source is mixed into an average: each of the field's systems
+ * The order of the floating-point operations in which a source is mixed into an average: each of the field's frameworks
  * has its own, and the last bits differ.
  *
  * <p>With <i>e</i> the average, <i>p</i> the source, <i>w</i> the weight and <i>d</i> the decay; arithmetic is

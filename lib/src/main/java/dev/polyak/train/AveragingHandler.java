@@ -36,7 +36,7 @@ import org.jspecify.annotations.Nullable;
  * <p>An iteration is an optimizer step: {@link #iterationCompleted()} without {@link #optimizerStepping()} since the
  * one before is a micro-batch of gradient accumulation, and does nothing. Until the average
  * {@linkplain AveragingHandlerBuilder#beginIteration begins} it is a copy of the model; from then on it is updated at
- * those events that {@linkplain AveragingHandlerBuilder#firing fire}. Events count whatever becomes of the update: if
+ * those events that {@linkplain AveragingHandlerBuilder#filter fire}. Events count whatever becomes of the update: if
  * it throws (see {@link ParameterAverage#update()}), the average is as it was and the loop may go on.
  *
  * <p>For one thread at a time. An event in steady state allocates nothing on the Java heap.
@@ -167,7 +167,7 @@ public final class AveragingHandler implements AutoCloseable {
         }
         stepping = false;
         iteration++;
-        if (!settings.firing().isAtEpochs()) {
+        if (!settings.filter().isAtEpochs()) {
             completed(iteration, epoch + 1, stream);
         }
     }
@@ -188,7 +188,7 @@ public final class AveragingHandler implements AutoCloseable {
                             + " optimizerStepping() before each, or build the handler with everyIterationSteps()");
         }
         epoch++;
-        if (settings.firing().isAtEpochs()) {
+        if (settings.filter().isAtEpochs()) {
             completed(epoch, epoch, null);
         }
     }
@@ -474,7 +474,7 @@ public final class AveragingHandler implements AutoCloseable {
         begun |= settings.beginsAt(iteration, inEpoch);
         if (!begun) {
             average.restart();
-        } else if (settings.firing().fires(number)) {
+        } else if (settings.filter().fires(number)) {
             update(stream);
         }
     }

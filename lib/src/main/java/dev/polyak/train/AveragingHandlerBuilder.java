@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /** Collects what an {@link AveragingHandler} does at which events. Not safe for use by several threads. */
 public final class AveragingHandlerBuilder {
     private final Supplier<ParameterAverage> averages;
-    private Firing firing = Firing.every(1);
+    private UpdateFilter filter = UpdateFilter.every(1);
     private long beginIteration;
     private long beginEpoch;
     private @Nullable TrainingTime begin;
@@ -108,8 +108,8 @@ public final class AveragingHandlerBuilder {
      * @param events by default every iteration
      * @return this builder
      */
-    public AveragingHandlerBuilder firing(Firing events) {
-        firing = events;
+    public AveragingHandlerBuilder filter(UpdateFilter events) {
+        filter = events;
         return this;
     }
 
@@ -151,7 +151,7 @@ public final class AveragingHandlerBuilder {
                     "an average begins by iteration, by epoch or by time, and not by several of them: give one");
         }
         HandlerSettings settings =
-                new HandlerSettings(firing, firstIteration(), firstEpoch(), everyIterationSteps, swapsInitial);
+                new HandlerSettings(filter, firstIteration(), firstEpoch(), everyIterationSteps, swapsInitial);
         requireBeforeTheEnd(settings.firstIteration(), TrainingTime.Unit.BATCH);
         requireBeforeTheEnd(settings.firstEpoch(), TrainingTime.Unit.EPOCH);
         ParameterAverage average = averages.get();
@@ -171,7 +171,7 @@ public final class AveragingHandlerBuilder {
         if (passed == null || passed.unit() != TrainingTime.Unit.EPOCH) {
             return beginEpoch;
         }
-        return passed.count() == 0 || firing.isAtEpochs() ? passed.count() : passed.count() + 1;
+        return passed.count() == 0 || filter.isAtEpochs() ? passed.count() : passed.count() + 1;
     }
 
     private @Nullable TrainingTime passed() {

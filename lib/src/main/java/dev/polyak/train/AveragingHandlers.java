@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * <pre>{@code
  * try (var averages = new AveragingHandlers()) {
  *     averages.attach("generator", AveragingHandler.builder(generator, rule).build());
- *     averages.attach("critic", AveragingHandler.builder(critic, rule).firing(Firing.every(2)).build());
+ *     averages.attach("critic", AveragingHandler.builder(critic, rule).filter(UpdateFilter.every(2)).build());
  *     ...
  *     log(averages.momentum("generator"));
  * }

@@ -67,8 +67,9 @@ class AveragingHandlerTest {
     @Test
     void microBatchesOfGradientAccumulationDoNothing() {
         Net.set(model, "bias", 0);
-        try (AveragingHandler handler =
-                AveragingHandler.builder(model, HALF).firing(Firing.every(2)).build()) {
+        try (AveragingHandler handler = AveragingHandler.builder(model, HALF)
+                .filter(UpdateFilter.every(2))
+                .build()) {
             handler.iterationCompleted();
             handler.iterationCompleted();
             train(handler, 8);
@@ -177,7 +178,7 @@ class AveragingHandlerTest {
     @CsvSource({"0ep, 1", "2ep, 2", "3ba, 1", "4ba, 2", "0.5dur, 2"})
     void atEpochsItBeginsAtTheEndOfOne(String begin, long first) {
         try (AveragingHandler handler = AveragingHandler.builder(model, HALF)
-                .firing(Firing.every(1).atEpochs())
+                .filter(UpdateFilter.every(1).atEpochs())
                 .begin(TrainingTime.parse(begin))
                 .training(TrainingTime.parse("4ep"))
                 .build()) {
@@ -220,8 +221,9 @@ class AveragingHandlerTest {
     @Test
     void betweenFiringsNothingIsTouched() {
         Net.set(model, "bias", 0);
-        try (AveragingHandler handler =
-                AveragingHandler.builder(model, HALF).firing(Firing.every(3)).build()) {
+        try (AveragingHandler handler = AveragingHandler.builder(model, HALF)
+                .filter(UpdateFilter.every(3))
+                .build()) {
             long before = Net.tracked(handler.averageStore());
             train(handler, 5);
             train(handler, 6);

@@ -38,7 +38,8 @@ class AveragingHandlersTest {
     @Test
     void eachHasItsOwnMomentumUnderItsName() {
         averages.attach("generator", handler(generator, 0.25).build());
-        averages.attach("critic", handler(critic, 0.5).firing(Firing.every(2)).build());
+        averages.attach(
+                "critic", handler(critic, 0.5).filter(UpdateFilter.every(2)).build());
         step();
         assertThat(averages.momentum("generator")).isEqualTo(0.25);
         assertThat(averages.momentum("critic")).as("a copy still").isEqualTo(1);

@@ -101,8 +101,8 @@ class ResumeTest {
             }
             switch (fires) {
                 case ITERATIONS -> {}
-                case THIRDS -> handler.firing(Firing.every(3));
-                case EPOCHS -> handler.firing(Firing.every(1).atEpochs());
+                case THIRDS -> handler.filter(UpdateFilter.every(3));
+                case EPOCHS -> handler.filter(UpdateFilter.every(1).atEpochs());
             }
             return handler.build();
         }

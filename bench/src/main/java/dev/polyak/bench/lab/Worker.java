@@ -22,7 +22,7 @@ public final class Worker implements AutoCloseable {
      * @param scratch folder for the experiments' files
      * @throws IOException if it does not start
      */
-    public static Worker start(Flavor flavor, Path scratch) throws IOException {
+    public static Worker start(JvmBackend flavor, Path scratch) throws IOException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(flavor.flags());
@@ -44,8 +44,8 @@ public final class Worker implements AutoCloseable {
      * @param spec which
      * @throws IOException if the JVM ends, or the experiment fails: the message says how
      */
-    public Opened open(Spec spec) throws IOException {
-        return Opened.parse(this, spec, child.ask("open " + spec));
+    public OpenExperiment open(Spec spec) throws IOException {
+        return OpenExperiment.parse(this, spec, child.ask("open " + spec));
     }
 
     double millis(int experiment, int task) throws IOException {

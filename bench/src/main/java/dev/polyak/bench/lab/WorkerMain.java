@@ -19,7 +19,7 @@ final class WorkerMain {
     private static final long SPIN_NANOS = 10_000_000;
 
     private final Map<Integer, Experiment> experiments = new HashMap<>();
-    private final Map<Integer, Timed[]> tasks = new HashMap<>();
+    private final Map<Integer, CalibratedTask[]> tasks = new HashMap<>();
 
     private boolean spinning;
 
@@ -55,18 +55,18 @@ final class WorkerMain {
         experiments.put(number, experiment);
         StringBuilder answer = new StringBuilder()
                 .append(number)
-                .append(Opened.FIELD)
+                .append(OpenExperiment.FIELD)
                 .append(experiment.elements())
-                .append(Opened.FIELD)
+                .append(OpenExperiment.FIELD)
                 .append(experiment.tasks().size());
-        Timed[] timed = Stream.concat(
-                        experiment.tasks().stream().map(Timed::way),
-                        experiment.limits().stream().map(Timed::limit))
-                .toArray(Timed[]::new);
-        for (Timed each : timed) {
-            answer.append(Opened.FIELD)
+        CalibratedTask[] timed = Stream.concat(
+                        experiment.tasks().stream().map(CalibratedTask::way),
+                        experiment.limits().stream().map(CalibratedTask::limit))
+                .toArray(CalibratedTask[]::new);
+        for (CalibratedTask each : timed) {
+            answer.append(OpenExperiment.FIELD)
                     .append(each.task().name())
-                    .append(Opened.FIELD)
+                    .append(OpenExperiment.FIELD)
                     .append(each.task().bytes());
             each.warmUp();
         }
@@ -75,7 +75,8 @@ final class WorkerMain {
     }
 
     private String lap(String[] numbers) throws Exception {
-        Timed timed = Objects.requireNonNull(tasks.get(Integer.parseInt(numbers[0])))[Integer.parseInt(numbers[1])];
+        CalibratedTask timed =
+                Objects.requireNonNull(tasks.get(Integer.parseInt(numbers[0])))[Integer.parseInt(numbers[1])];
         if (spinning && !timed.spins()) {
             LockSupport.parkNanos(SPIN_NANOS);
         }
@@ -85,7 +86,7 @@ final class WorkerMain {
 
     private String close(int number) {
         Objects.requireNonNull(experiments.remove(number)).close();
-        tasks.put(number, new Timed[0]);
+        tasks.put(number, new CalibratedTask[0]);
         return "closed";
     }
 }

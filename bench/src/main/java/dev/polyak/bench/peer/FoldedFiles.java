@@ -4,7 +4,7 @@ import dev.polyak.Device;
 import dev.polyak.ParameterFold;
 import dev.polyak.ParameterStore;
 import dev.polyak.checkpoint.Checkpoint;
-import dev.polyak.gpucheck.base.Owned;
+import dev.polyak.gpucheck.base.ResourceScope;
 import dev.polyak.rule.ScheduledRule;
 import dev.polyak.schedule.Schedules;
 import dev.polyak.tensor.DType;
@@ -36,7 +36,7 @@ final class FoldedFiles implements AutoCloseable {
     void run() throws IOException {
         average.close();
         average = ParameterStore.allocate(layout, Device.cpu());
-        try (Owned opened = new Owned()) {
+        try (ResourceScope opened = new ResourceScope()) {
             List<ParameterStore> sources = new ArrayList<>();
             for (Path file : files) {
                 sources.add(opened.keep(Checkpoint.open(file)).store());

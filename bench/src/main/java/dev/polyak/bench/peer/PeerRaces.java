@@ -1,15 +1,15 @@
 package dev.polyak.bench.peer;
 
-import dev.polyak.bench.Finding;
-import dev.polyak.bench.Finding.Verdict;
+import dev.polyak.bench.Result;
+import dev.polyak.bench.Result.Verdict;
 import dev.polyak.bench.Scale;
 import dev.polyak.bench.work.Model;
 import dev.polyak.bench.work.Pairing;
 import dev.polyak.bench.work.Task;
 import dev.polyak.bench.work.Tensors;
+import dev.polyak.gpucheck.measure.Contender;
 import dev.polyak.gpucheck.measure.Figures;
 import dev.polyak.gpucheck.measure.Race;
-import dev.polyak.gpucheck.measure.Way;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -30,10 +30,10 @@ public final class PeerRaces {
     private final TorchPeer torch;
     private final Scale scale;
     private final Path folder;
-    private final Consumer<Finding> listener;
+    private final Consumer<Result> listener;
     private final String chapter;
 
-    private PeerRaces(TorchPeer torch, Scale scale, Path folder, Consumer<Finding> listener) {
+    private PeerRaces(TorchPeer torch, Scale scale, Path folder, Consumer<Result> listener) {
         this.torch = torch;
         this.scale = scale;
         this.folder = folder;
@@ -51,7 +51,7 @@ public final class PeerRaces {
      * @param listener is told of every finding as it is found
      * @throws Exception if PyTorch or the folder fails
      */
-    public static void run(TorchPeer torch, Scale scale, int threads, Path folder, Consumer<Finding> listener)
+    public static void run(TorchPeer torch, Scale scale, int threads, Path folder, Consumer<Result> listener)
             throws Exception {
         PeerRaces races = new PeerRaces(torch, scale, folder, listener);
         if (!scale.isFull()) {
@@ -90,8 +90,8 @@ public final class PeerRaces {
         torch.make(formula, types.source(), tensors);
         try (Model model = new Model(types, formula.formula(), tensors, threads)) {
             long bytes = tensors.elements() * types.bytesMoved();
-            Way ours = new Way(Task.OURS, bytes, () -> calmMillis(model::update));
-            Way theirs = new Way(formula.label(), bytes, torch::millis);
+            Contender ours = new Contender(Task.OURS, bytes, () -> calmMillis(model::update));
+            Contender theirs = new Contender(formula.label(), bytes, torch::millis);
             for (int i = 0; i < WARM_UPS; i++) {
                 ours.lap().millis();
             }
@@ -120,8 +120,8 @@ public final class PeerRaces {
                     files.elements(),
                     Math.min(scale.rounds(), MOST_ROUNDS_OF_FILES),
                     least,
-                    new Way(Task.OURS, files.bytes(), () -> calmMillis(fold::run)),
-                    new Way("PyTorch load_file and lerp_", files.bytes(), torch::millis));
+                    new Contender(Task.OURS, files.bytes(), () -> calmMillis(fold::run)),
+                    new Contender("PyTorch load_file and lerp_", files.bytes(), torch::millis));
         }
     }
 
@@ -133,8 +133,8 @@ public final class PeerRaces {
                     files.elements(),
                     Math.min(scale.rounds(), MOST_ROUNDS_OF_FILES),
                     5,
-                    new Way(Task.OURS, files.bytes(), () -> Programs.equalAverage(files.paths(), files.output())),
-                    new Way(
+                    new Contender(Task.OURS, files.bytes(), () -> Programs.equalAverage(files.paths(), files.output())),
+                    new Contender(
                             "timm avg_checkpoints.py",
                             files.bytes(),
                             () -> Programs.timm(files.paths(), files.output())));
@@ -146,12 +146,13 @@ public final class PeerRaces {
         return Clock.millis(action);
     }
 
-    private void race(String name, long elements, int rounds, double least, Way ours, Way theirs) throws Exception {
+    private void race(String name, long elements, int rounds, double least, Contender ours, Contender theirs)
+            throws Exception {
         Figures figures = Race.run(chapter + ": " + name, rounds, List.of(ours, theirs))
                 .speed(ours.name(), theirs.name())
                 .figures();
         var speed = figures.ratios().get(0).spread();
-        listener.accept(new Finding(
+        listener.accept(new Result(
                 chapter,
                 elements,
                 figures,

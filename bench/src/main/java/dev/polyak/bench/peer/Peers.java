@@ -1,6 +1,6 @@
 package dev.polyak.bench.peer;
 
-import dev.polyak.bench.Finding;
+import dev.polyak.bench.Result;
 import dev.polyak.bench.Results;
 import dev.polyak.bench.Scale;
 import java.nio.file.Files;
@@ -25,7 +25,7 @@ public final class Peers {
         if (args.length > 1) {
             scale = scale.withRounds(Integer.parseInt(args[1]));
         }
-        List<Finding> findings = new ArrayList<>();
+        List<Result> findings = new ArrayList<>();
         List<String> leftOut = new ArrayList<>();
         Path scratch = Files.createTempDirectory("polyak-peers");
         try (TorchPeer torch = TorchPeer.start()) {
@@ -44,7 +44,7 @@ public final class Peers {
         System.out.println(file);
     }
 
-    private static void found(List<Finding> findings, Finding finding) {
+    private static void found(List<Result> findings, Result finding) {
         findings.add(finding);
         System.out.println(finding.figures().name());
         finding.figures()

@@ -1,10 +1,10 @@
 package dev.polyak.bench.peer;
 
-import dev.polyak.bench.Finding;
-import dev.polyak.bench.Finding.Verdict;
+import dev.polyak.bench.Result;
+import dev.polyak.bench.Result.Verdict;
+import dev.polyak.gpucheck.measure.Contender;
 import dev.polyak.gpucheck.measure.Figures;
 import dev.polyak.gpucheck.measure.Race;
-import dev.polyak.gpucheck.measure.Way;
 import dev.polyak.tensor.DType;
 import java.nio.file.Path;
 import java.util.List;
@@ -25,30 +25,30 @@ public final class StartUp {
      *
      * @param folder where files may be written and deleted again
      */
-    public static Finding measure(Path folder) throws Exception {
+    public static Result measure(Path folder) throws Exception {
         try (ModelFiles files = new ModelFiles(folder, DType.F32, 1, FILES)) {
             List<Path> first = files.paths().subList(0, 1);
             String[] average = {
                 "average", "--ema", "0.999", "-o", files.output().toString()
             };
-            List<Way> ways = List.of(
-                    new Way(INSPECT, 0, () -> Programs.polyak(first, "inspect")),
-                    new Way(AVERAGE, 0, () -> Programs.polyak(files.paths(), average)),
+            List<Contender> ways = List.of(
+                    new Contender(INSPECT, 0, () -> Programs.polyak(first, "inspect")),
+                    new Contender(AVERAGE, 0, () -> Programs.polyak(files.paths(), average)),
                     allowed(INSPECT, 250),
                     allowed(AVERAGE, 350),
-                    new Way("import torch", 0, Programs::importTorch));
+                    new Contender("import torch", 0, Programs::importTorch));
             Figures figures = Race.run("start-up", ROUNDS, ways)
                     .speed(INSPECT, allowance(INSPECT))
                     .speed(AVERAGE, allowance(AVERAGE))
                     .figures();
-            return new Finding(
+            return new Result(
                     "start-up", 0, figures, Map.of(), List.of(verdict(figures, INSPECT), verdict(figures, AVERAGE)));
         }
     }
 
     /** What a command may take, as if it were another way. */
-    private static Way allowed(String command, double millis) {
-        return new Way(allowance(command), 0, () -> millis);
+    private static Contender allowed(String command, double millis) {
+        return new Contender(allowance(command), 0, () -> millis);
     }
 
     private static String allowance(String command) {

@@ -3,16 +3,16 @@ package dev.polyak.bench.tuning;
 import dev.polyak.Device;
 import dev.polyak.ParameterAverage;
 import dev.polyak.ParameterStore;
-import dev.polyak.bench.Finding;
-import dev.polyak.bench.Finding.Verdict;
+import dev.polyak.bench.Result;
+import dev.polyak.bench.Result.Verdict;
 import dev.polyak.bench.Results;
 import dev.polyak.bench.work.Task;
 import dev.polyak.bench.work.Tensors;
-import dev.polyak.gpucheck.base.Owned;
+import dev.polyak.gpucheck.base.ResourceScope;
+import dev.polyak.gpucheck.measure.Contender;
 import dev.polyak.gpucheck.measure.Figures;
+import dev.polyak.gpucheck.measure.Quartiles;
 import dev.polyak.gpucheck.measure.Race;
-import dev.polyak.gpucheck.measure.Spread;
-import dev.polyak.gpucheck.measure.Way;
 import dev.polyak.internal.kernel.Backend;
 import dev.polyak.internal.kernel.Element;
 import dev.polyak.internal.kernel.Loop;
@@ -37,7 +37,7 @@ public final class Tuning {
     private static final int[] PIECES = {1 << 12, 1 << 14, 1 << 16, 1 << 18, 1 << 20, 1 << 22};
 
     private final HugePages hugePages = new HugePages();
-    private final List<Finding> findings = new ArrayList<>();
+    private final List<Result> findings = new ArrayList<>();
 
     private Tuning() {}
 
@@ -75,7 +75,7 @@ public final class Tuning {
 
     private void pages(DType source, int threads) throws Exception {
         Tensors tensors = Tensors.of(1, ELEMENTS);
-        try (Owned owned = new Owned()) {
+        try (ResourceScope owned = new ResourceScope()) {
             ParameterAverage plain = average(owned, tensors, source, threads);
             ParameterAverage huge = average(owned, tensors, source, threads);
             hugePages.collapse(huge.store().segment(0));
@@ -90,8 +90,8 @@ public final class Tuning {
     /** More threads than there are processors, and fewer. */
     private void threads() throws Exception {
         int all = Runtime.getRuntime().availableProcessors();
-        try (Owned owned = new Owned()) {
-            List<Way> ways = new ArrayList<>();
+        try (ResourceScope owned = new ResourceScope()) {
+            List<Contender> ways = new ArrayList<>();
             for (int threads : IntStream.of(all, 1, 2 * all).distinct().toArray()) {
                 ways.add(way(count(threads), average(owned, Tensors.of(1, ELEMENTS), DType.F32, threads)::update));
             }
@@ -102,11 +102,11 @@ public final class Tuning {
     /** The loop over pieces of several sizes, on one thread. */
     private void pieces() throws Exception {
         Loop lerp = Backend.get().kernels().loop(Step.LERP_LOW, Element.F32);
-        try (Owned owned = new Owned()) {
+        try (ResourceScope owned = new ResourceScope()) {
             ParameterAverage average = average(owned, Tensors.of(1, ELEMENTS), DType.F32, 1);
             MemorySegment e = average.store().segment(0);
             MemorySegment p = average.online().segment(0);
-            List<Way> ways = new ArrayList<>();
+            List<Contender> ways = new ArrayList<>();
             for (int piece : PIECES) {
                 ways.add(way("pieces of " + piece, () -> {
                     for (long at = 0; at < ELEMENTS; at += piece) {
@@ -118,7 +118,7 @@ public final class Tuning {
         }
     }
 
-    private static ParameterAverage average(Owned owned, Tensors tensors, DType source, int threads) {
+    private static ParameterAverage average(ResourceScope owned, Tensors tensors, DType source, int threads) {
         ParameterStore model = owned.keep(ParameterStore.allocate(tensors.layout(source), Device.cpu()));
         model.segment(0).fill((byte) 0x30);
         return owned.keep(ParameterAverage.builder(model)
@@ -128,9 +128,9 @@ public final class Tuning {
                 .build());
     }
 
-    private void race(String name, String usual, List<Way> ways) throws Exception {
+    private void race(String name, String usual, List<Contender> ways) throws Exception {
         for (int i = 0; i < WARM_UPS; i++) {
-            for (Way way : ways) {
+            for (Contender way : ways) {
                 way.lap().millis();
             }
         }
@@ -138,11 +138,11 @@ public final class Tuning {
         ways.forEach(way -> race.speed(way.name(), usual));
         Figures figures = race.figures();
         List<Verdict> verdicts = ways.stream()
-                .map(Way::name)
+                .map(Contender::name)
                 .filter(way -> !way.equals(usual))
                 .map(way -> verdict(figures, way, usual))
                 .toList();
-        findings.add(new Finding("tuning", 0, figures, Map.of(), verdicts));
+        findings.add(new Result("tuning", 0, figures, Map.of(), verdicts));
         System.out.println(name);
         figures.times()
                 .forEach(time -> System.out.printf(
@@ -157,7 +157,7 @@ public final class Tuning {
 
     /** Better only if three quarters of the rounds say so. */
     private static Verdict verdict(Figures figures, String way, String usual) {
-        Spread speed = figures.ratio(Figures.speed(way, usual)).orElseThrow().spread();
+        Quartiles speed = figures.ratio(Figures.speed(way, usual)).orElseThrow().spread();
         return new Verdict(way, usual, 1, speed, speed.lower() > 1);
     }
 
@@ -165,8 +165,8 @@ public final class Tuning {
         return threads == 1 ? "1 thread" : threads + " threads";
     }
 
-    private static Way way(String name, Task.Action action) {
-        return new Way(name, 0, () -> {
+    private static Contender way(String name, Task.Action action) {
+        return new Contender(name, 0, () -> {
             long begin = System.nanoTime();
             action.run();
             return (System.nanoTime() - begin) / 1e6;

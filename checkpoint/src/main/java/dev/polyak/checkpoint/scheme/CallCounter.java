@@ -5,7 +5,7 @@ import dev.polyak.rule.AverageRule;
 import dev.polyak.rule.AverageRule.Call;
 
 /**
- * Counts the calls of a rule as a system's averaged model does: those that do something, from a first one on.
+ * Counts the calls of a rule as a framework's averaged model does: those that do something, from a first one on.
  *
  * @param rule whose calls
  * @param first number of the first call that is counted

@@ -1,7 +1,7 @@
 package dev.polyak.checkpoint.scheme;
 
 /**
- * How many calls a system's averaged model has counted, as far as its state says.
+ * How many calls a framework's averaged model has counted, as far as its state says.
  *
  * @param least the smallest number that is possible
  * @param most the largest

@@ -1,10 +1,10 @@
 package dev.polyak.checkpoint.scheme;
 
+import dev.polyak.frameworks.FrameworkRule;
+import dev.polyak.frameworks.Rules;
+import dev.polyak.frameworks.python.PythonParser;
+import dev.polyak.frameworks.python.PythonValue;
 import dev.polyak.rule.AverageRule;
-import dev.polyak.rules.Rules;
-import dev.polyak.rules.SystemRule;
-import dev.polyak.rules.python.PythonParser;
-import dev.polyak.rules.python.PythonValue;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -34,9 +34,10 @@ record DiffusersArguments(
      * @return empty if it is not EMAModel's, or one of them is no finite number, which the state cannot keep
      */
     static Optional<DiffusersArguments> of(AverageRule rule) {
-        if (rule instanceof SystemRule system && PythonParser.parse(system.text()) instanceof PythonValue.Call call) {
+        if (rule instanceof FrameworkRule framework
+                && PythonParser.parse(framework.text()) instanceof PythonValue.Call call) {
             DiffusersArguments arguments = of(constructor(call));
-            if (arguments.isFinite() && arguments.make(system)) {
+            if (arguments.isFinite() && arguments.make(framework)) {
                 return Optional.of(arguments);
             }
         }
@@ -58,7 +59,7 @@ record DiffusersArguments(
     /**
      * Whether these arguments make a rule, up to {@code foreach}: what was read in its call may mean something else.
      */
-    private boolean make(SystemRule rule) {
+    private boolean make(FrameworkRule rule) {
         String call = call();
         return List.of(call, call.substring(0, call.length() - 1) + ", foreach=True)").stream()
                 .anyMatch(

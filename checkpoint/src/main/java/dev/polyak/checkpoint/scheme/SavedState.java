@@ -8,11 +8,11 @@ import java.util.OptionalLong;
  * The parts of a state, found by their names: views of its memory, good as long as it is open.
  *
  * @param average the average, under the model's names; empty if the training had none
- * @param model the raw model; empty if the system saves it elsewhere
+ * @param model the raw model; empty if the framework saves it elsewhere
  * @param swapped whether average and model were in each other's place
  * @param counted how many calls the averaged model has counted
  * @param steps how many steps the training has made, if the state says so
- * @param ruleText how the average is made, as {@link dev.polyak.rules.Rules#parse} reads it, if the state says so
+ * @param ruleText how the average is made, as {@link dev.polyak.frameworks.Rules#parse} reads it, if the state says so
  */
 public record SavedState(
         Optional<ParameterStore> average,

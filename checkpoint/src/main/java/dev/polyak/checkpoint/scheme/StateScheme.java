@@ -10,7 +10,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.stream.Collectors;
 
-/** A system's way to name what it saves of an average. */
+/** A framework's way to name what it saves of an average. */
 public enum StateScheme {
     /** timm: {@code state_dict.*} and {@code state_dict_ema.*}; counts no calls. */
     TIMM,
@@ -43,7 +43,7 @@ public enum StateScheme {
     public static final String DIFFUSERS_CONFIG = "config.";
 
     /**
-     * Looks a system up.
+     * Looks a framework up.
      *
      * @param label its name in small letters
      * @return its scheme; empty if there is none
@@ -55,11 +55,11 @@ public enum StateScheme {
     }
 
     /**
-     * Finds out which system wrote a state.
+     * Finds out which framework wrote a state.
      *
      * @param state the state
      * @return its scheme
-     * @throws SchemeException if no system's average is in it, or those of several
+     * @throws SchemeException if no framework's average is in it, or those of several
      */
     public static StateScheme detect(ParameterStore state) throws SchemeException {
         Entries entries = new Entries(state);
@@ -82,18 +82,18 @@ public enum StateScheme {
      *
      * @param state the state, which has to stay open as long as they are used
      * @return the parts: nothing is copied
-     * @throws SchemeException if something that the system cannot do without is missing, or is not as it writes it
+     * @throws SchemeException if something that the framework cannot do without is missing, or is not as it writes it
      */
     public SavedState read(ParameterStore state) throws SchemeException {
         return naming().read(new Entries(state));
     }
 
     /**
-     * Puts a state together, as the system saves it.
+     * Puts a state together, as the framework saves it.
      *
      * @param state an average and its model, which have to stay open and as they are as long as the result is used
-     * @return the tensors with the system's names: nothing is copied; to be closed by the caller
-     * @throws SchemeException if the system cannot have saved it
+     * @return the tensors with the framework's names: nothing is copied; to be closed by the caller
+     * @throws SchemeException if the framework cannot have saved it
      */
     public ParameterStore write(AveragedState state) throws SchemeException {
         if (state.rule().startsAtZero()) {
@@ -144,7 +144,7 @@ public enum StateScheme {
     }
 
     /**
-     * Whether the system refuses to go on with an average that has not exactly its model's tensors.
+     * Whether the framework refuses to go on with an average that has not exactly its model's tensors.
      *
      * @return true if it refuses, false if it only reports them
      */
@@ -153,7 +153,7 @@ public enum StateScheme {
     }
 
     /**
-     * The system's name.
+     * The framework's name.
      *
      * @return the name in small letters
      */

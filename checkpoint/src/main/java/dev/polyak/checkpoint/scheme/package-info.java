@@ -1,5 +1,5 @@
 /**
- * How other systems name what they save of an average and its model: which entries are the average, which the raw
+ * How other frameworks name what they save of an average and its model: which entries are the average, which the raw
  * model, whether the two have changed places, and how many calls there have been.
  *
  * <p>A state is a {@link dev.polyak.ParameterStore} whose tensors have dotted names, as in

@@ -2,7 +2,7 @@ package dev.polyak.cli.average;
 
 import dev.polyak.AverageCounters;
 import dev.polyak.cli.console.Json;
-import dev.polyak.cli.console.Wording;
+import dev.polyak.cli.console.Text;
 import dev.polyak.rule.AverageRule;
 import dev.polyak.rule.ScheduledRule;
 import dev.polyak.tensor.ParameterLayout;
@@ -38,13 +38,13 @@ record AverageReport(
 
     void print(PrintWriter out) {
         for (Path output : outputs) {
-            out.println(Wording.printable(output.toString()) + ": the average of "
-                    + Wording.count(files.size(), "file") + " in " + Wording.count(counters.updates(), "update")
+            out.println(Text.printable(output.toString()) + ": the average of "
+                    + Text.count(files.size(), "file") + " in " + Text.count(counters.updates(), "update")
                     + " by " + how());
         }
-        out.println(Wording.count(layout.size(), "tensor") + ", " + Wording.count(elements(Role.PARAMETER), "parameter")
-                + ", " + Wording.bytes(bytesWritten) + " in " + Wording.seconds(seconds) + ", "
-                + Wording.bytes((long) (gigabytesPerSecond() * 1e9)) + "/s");
+        out.println(Text.count(layout.size(), "tensor") + ", " + Text.count(elements(Role.PARAMETER), "parameter")
+                + ", " + Text.bytes(bytesWritten) + " in " + Text.seconds(seconds) + ", "
+                + Text.bytes((long) (gigabytesPerSecond() * 1e9)) + "/s");
     }
 
     void write(Json json) {
@@ -71,7 +71,7 @@ record AverageReport(
     private String how() {
         return rule instanceof ScheduledRule scheduled
                 ? scheduled.schedule() + ", order " + rule.formula().label()
-                : Wording.printable(rule.toString());
+                : Text.printable(rule.toString());
     }
 
     private long elements(Role role) {

@@ -2,7 +2,7 @@ package dev.polyak.cli.average;
 
 import dev.polyak.checkpoint.Checkpoint;
 import dev.polyak.cli.console.Failure;
-import dev.polyak.cli.console.Wording;
+import dev.polyak.cli.console.Text;
 import dev.polyak.rule.AverageRule;
 import dev.polyak.rule.Treatment;
 import dev.polyak.tensor.LayoutMatch;
@@ -21,15 +21,15 @@ final class Compatibility {
         Checkpoint first = inputs.get(0);
         if (first.store().layout().size() == 0) {
             throw new Failure(
-                    Wording.quoted(first.path()) + " has no tensors, so there is nothing to average; check the path");
+                    Text.quoted(first.path()) + " has no tensors, so there is nothing to average; check the path");
         }
         for (Checkpoint other : inputs) {
             Optional<String> difference = LayoutMatch.of(
                             first.store().layout(), other.store().layout())
                     .difference();
             if (difference.isPresent()) {
-                throw new Failure(Wording.quoted(other.path()) + " " + difference.get() + ", compared with "
-                        + Wording.quoted(first.path()) + "; average checkpoints of one model");
+                throw new Failure(Text.quoted(other.path()) + " " + difference.get() + ", compared with "
+                        + Text.quoted(first.path()) + "; average checkpoints of one model");
             }
         }
     }
@@ -41,8 +41,8 @@ final class Compatibility {
         FloatType accumulated = folding.accumulated();
         for (TensorSpec tensor : layout.tensors()) {
             if (rule.treatment(tensor) == Treatment.AVERAGE && !tensor.dtype().isFloat()) {
-                String name = Wording.quoted(tensor.name());
-                throw new Failure("tensor " + name + " of " + Wording.quoted(first.path()) + " is " + tensor.dtype()
+                String name = Text.quoted(tensor.name());
+                throw new Failure("tensor " + name + " of " + Text.quoted(first.path()) + " is " + tensor.dtype()
                         + ", which cannot be averaged; "
                         + (tensor.role() == Role.PARAMETER
                                 ? "convert it, or add --buffer-pattern " + name
@@ -51,7 +51,7 @@ final class Compatibility {
             FloatType result = new FloatType(kept.chosen().orElse(tensor.dtype()));
             if (tensor.dtype().isFloat() && accumulated.isNarrowerThan(result)) {
                 throw new Failure("--accumulate " + accumulated + " is narrower than tensor "
-                        + Wording.quoted(tensor.name()) + " of " + Wording.quoted(first.path()) + ", which is " + result
+                        + Text.quoted(tensor.name()) + " of " + Text.quoted(first.path()) + ", which is " + result
                         + "; leave it out, or add --dtype " + accumulated);
             }
         }

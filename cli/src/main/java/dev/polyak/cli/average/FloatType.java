@@ -1,6 +1,6 @@
 package dev.polyak.cli.average;
 
-import dev.polyak.cli.console.Choice;
+import dev.polyak.cli.console.EnumOption;
 import dev.polyak.tensor.DType;
 import java.util.Locale;
 import java.util.Optional;
@@ -26,7 +26,7 @@ record FloatType(@Nullable DType dtype) {
     }
 
     /** Those in which an average can be kept. */
-    static final class Kept extends Choice<FloatType> {
+    static final class Kept extends EnumOption<FloatType> {
         Kept() {
             super(
                     FloatType::toString,
@@ -39,7 +39,7 @@ record FloatType(@Nullable DType dtype) {
     }
 
     /** Those in which it pays to accumulate. */
-    static final class Accumulated extends Choice<FloatType> {
+    static final class Accumulated extends EnumOption<FloatType> {
         Accumulated() {
             super(FloatType::toString, new FloatType(DType.F32), new FloatType(DType.F64));
         }

@@ -3,7 +3,7 @@ package dev.polyak.cli.average;
 import dev.polyak.Acceleration;
 import dev.polyak.Device;
 import dev.polyak.cli.console.Failure;
-import dev.polyak.cli.device.Where;
+import dev.polyak.cli.device.DeviceOption;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
@@ -32,12 +32,12 @@ final class FoldingOptions {
             names = "--device",
             paramLabel = "DEVICE",
             defaultValue = "cpu",
-            converter = Where.Converter.class,
-            completionCandidates = Where.Converter.class,
+            converter = DeviceOption.Converter.class,
+            completionCandidates = DeviceOption.Converter.class,
             description =
                     "Compute on cpu, on the NVIDIA GPU cuda:0 (cuda:1, ...), or on auto: a GPU if one is there and large enough;"
                             + " the result is the same. (default: ${DEFAULT-VALUE})")
-    private Where where;
+    private DeviceOption where;
 
     @Option(
             names = "--threads",

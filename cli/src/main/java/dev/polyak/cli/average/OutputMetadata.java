@@ -3,8 +3,8 @@ package dev.polyak.cli.average;
 import dev.polyak.ParameterFold;
 import dev.polyak.checkpoint.Checkpoint;
 import dev.polyak.checkpoint.SavedAverage;
+import dev.polyak.frameworks.FrameworkRule;
 import dev.polyak.rule.AverageRule;
-import dev.polyak.rules.SystemRule;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -19,7 +19,7 @@ final class OutputMetadata {
         if (rule.debiasing(calls) != 1) {
             metadata.put(SavedAverage.DEBIASED, Double.toString(rule.debiasing(calls)));
         }
-        if (rule instanceof SystemRule system) {
+        if (rule instanceof FrameworkRule system) {
             system.snapshot(calls).map(StoredProfile::metadata).ifPresent(metadata::putAll);
         }
         return SavedAverage.metadataFor(rule, fold.counters(), fold.layout(), metadata);

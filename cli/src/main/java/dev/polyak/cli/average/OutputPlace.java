@@ -3,7 +3,7 @@ package dev.polyak.cli.average;
 import dev.polyak.checkpoint.Checkpoint;
 import dev.polyak.checkpoint.CheckpointFiles;
 import dev.polyak.cli.console.Failure;
-import dev.polyak.cli.console.Wording;
+import dev.polyak.cli.console.Text;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,8 +23,8 @@ final class OutputPlace {
         for (Checkpoint input : inputs) {
             CheckpointFiles.requireDistinct(output, input.files());
             if (Files.isDirectory(input.path()) && isIn(output, input.path())) {
-                throw new Failure("the output " + Wording.quoted(output) + " is in the input folder "
-                        + Wording.quoted(input.path())
+                throw new Failure("the output " + Text.quoted(output) + " is in the input folder "
+                        + Text.quoted(input.path())
                         + ", and would belong to that checkpoint; choose another folder");
             }
         }

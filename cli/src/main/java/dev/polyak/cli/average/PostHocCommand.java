@@ -2,7 +2,7 @@ package dev.polyak.cli.average;
 
 import dev.polyak.cli.console.Failure;
 import dev.polyak.cli.console.Json;
-import dev.polyak.rules.PowerFunction;
+import dev.polyak.frameworks.PowerFunction;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;

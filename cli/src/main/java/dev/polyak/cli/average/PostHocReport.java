@@ -2,9 +2,9 @@ package dev.polyak.cli.average;
 
 import dev.polyak.cli.console.Json;
 import dev.polyak.cli.console.Table;
-import dev.polyak.cli.console.Wording;
-import dev.polyak.rules.PostHoc;
-import dev.polyak.rules.PowerFunction;
+import dev.polyak.cli.console.Text;
+import dev.polyak.frameworks.PostHoc;
+import dev.polyak.frameworks.PowerFunction;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -33,7 +33,7 @@ record PostHocReport(
     List<String> warnings() {
         List<String> warnings = new ArrayList<>();
         if (combination.isIllConditioned()) {
-            warnings.add("the weights are as large as " + Wording.rounded(combination.amplification())
+            warnings.add("the weights are as large as " + Text.rounded(combination.amplification())
                     + " together, so that rounding errors of the stored averages drown the result: leave out snapshots"
                     + " that hardly differ");
         }
@@ -42,27 +42,27 @@ record PostHocReport(
                     + ": the result cannot have what came later");
         } else if (combination.isOutOfReach()) {
             warnings.add("the snapshots do not reach a profile of sigma "
-                    + Wording.rounded(PowerFunction.sigma(wanted.gamma())) + " at time " + wanted.time()
-                    + ": the result misses " + Wording.rounded(100 * combination.miss()) + " % of it");
+                    + Text.rounded(PowerFunction.sigma(wanted.gamma())) + " at time " + wanted.time()
+                    + ": the result misses " + Text.rounded(100 * combination.miss()) + " % of it");
         }
         return warnings;
     }
 
     void print(PrintWriter out) {
         new Table()
-                .words("file", i -> Wording.printable(files.get(i).toString()))
+                .words("file", i -> Text.printable(files.get(i).toString()))
                 .words(
                         "sigma",
-                        i -> Wording.rounded(PowerFunction.sigma(profiles.get(i).gamma())))
+                        i -> Text.rounded(PowerFunction.sigma(profiles.get(i).gamma())))
                 .words("time", i -> String.valueOf(profiles.get(i).time()))
                 .words(
                         "weight",
                         i -> isUsed(i) ? String.valueOf(combination.weights().get(i)) : "later, left out")
                 .print(out, "  ", files.size());
-        out.println("sigma " + Wording.rounded(PowerFunction.sigma(wanted.gamma())) + " at time " + wanted.time() + ": "
+        out.println("sigma " + Text.rounded(PowerFunction.sigma(wanted.gamma())) + " at time " + wanted.time() + ": "
                 + (output == null
                         ? "the weights only; add -o OUT for the average"
-                        : Wording.printable(output.toString())));
+                        : Text.printable(output.toString())));
     }
 
     void write(Json json) {

@@ -1,9 +1,9 @@
 package dev.polyak.cli.average;
 
 import dev.polyak.cli.rule.Averages;
-import dev.polyak.rules.PostHoc;
-import dev.polyak.rules.Synthesis;
-import dev.polyak.rules.SystemRule;
+import dev.polyak.frameworks.FrameworkRule;
+import dev.polyak.frameworks.PostHoc;
+import dev.polyak.frameworks.Synthesis;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -13,12 +13,12 @@ import java.util.List;
  * @param rule how it is made
  * @param call the number of the call
  */
-record StoredAverage(SystemRule rule, long call) {
+record StoredAverage(FrameworkRule rule, long call) {
 
     /** All that are stored in a training, in the order of their calls. */
     static List<StoredAverage> of(Averages averages, Synthesis synthesis, int steps) {
         List<StoredAverage> stored = new ArrayList<>();
-        for (SystemRule rule : averages.systemRules()) {
+        for (FrameworkRule rule : averages.frameworkRules()) {
             for (long call = synthesis.storedEvery();
                     call * rule.training().every() <= steps;
                     call += synthesis.storedEvery()) {
@@ -33,7 +33,7 @@ record StoredAverage(SystemRule rule, long call) {
         return (int) (call * rule.training().every());
     }
 
-    /** What the system takes it for: it counts calls, and rounds exponents to binary32. */
+    /** What the framework takes it for: it counts calls, and rounds exponents to binary32. */
     PostHoc.Snapshot snapshot() {
         return new PostHoc.Snapshot(
                 call, (float) rule.snapshot(file()).orElseThrow().gamma());

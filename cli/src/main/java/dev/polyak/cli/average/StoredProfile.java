@@ -1,9 +1,9 @@
 package dev.polyak.cli.average;
 
 import dev.polyak.cli.console.Failure;
-import dev.polyak.cli.console.Wording;
-import dev.polyak.rules.PostHoc;
-import dev.polyak.rules.PowerFunction;
+import dev.polyak.cli.console.Text;
+import dev.polyak.frameworks.PostHoc;
+import dev.polyak.frameworks.PowerFunction;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -64,8 +64,7 @@ final class StoredProfile {
             return Optional.of(new PostHoc.Snapshot(Double.parseDouble(time), exponent(gamma, sigma)));
         } catch (IllegalArgumentException e) {
             throw new Failure(
-                    "time and profile in the metadata of " + Wording.quoted(file) + " cannot be read: "
-                            + e.getMessage(),
+                    "time and profile in the metadata of " + Text.quoted(file) + " cannot be read: " + e.getMessage(),
                     e);
         }
     }

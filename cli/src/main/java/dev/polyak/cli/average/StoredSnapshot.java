@@ -1,9 +1,9 @@
 package dev.polyak.cli.average;
 
 import dev.polyak.cli.console.Failure;
-import dev.polyak.cli.console.Wording;
-import dev.polyak.rules.PostHoc;
-import dev.polyak.rules.PowerFunction;
+import dev.polyak.cli.console.Text;
+import dev.polyak.frameworks.PostHoc;
+import dev.polyak.frameworks.PowerFunction;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
@@ -25,7 +25,7 @@ record StoredSnapshot(Path file, PostHoc.@Nullable Snapshot given) {
             return given;
         }
         Optional<PostHoc.Snapshot> stored = StoredProfile.of(metadata, file);
-        return stored.orElseThrow(() -> new Failure(Wording.quoted(file)
+        return stored.orElseThrow(() -> new Failure(Text.quoted(file)
                 + " does not say of which profile and time it is; name it as --snapshot FILE:SIGMA:TIME"));
     }
 

@@ -7,14 +7,13 @@ import dev.polyak.checkpoint.Checkpoint;
 import dev.polyak.cli.console.Failure;
 import dev.polyak.cli.console.Inputs;
 import dev.polyak.cli.console.Progress;
-import dev.polyak.cli.console.Wording;
+import dev.polyak.cli.console.Text;
 import dev.polyak.cli.rule.Averages;
 import dev.polyak.cli.rule.Calls;
+import dev.polyak.frameworks.PostHoc;
+import dev.polyak.frameworks.Synthesis;
 import dev.polyak.rule.AverageRule;
 import dev.polyak.rule.Treatment;
-import dev.polyak.rules.LinearCombination;
-import dev.polyak.rules.PostHoc;
-import dev.polyak.rules.Synthesis;
 import dev.polyak.tensor.DType;
 import dev.polyak.tensor.ParameterLayout;
 import dev.polyak.tensor.TensorSpec;
@@ -90,10 +89,10 @@ record SynthesisJob(List<Path> files, Averages averages, Synthesis synthesis, Fo
     /** The call that the synthesis is for: the given one, or the last at which the averages are stored. */
     private long wantedCall() throws Failure {
         int calls =
-                (files.size() - 1) / averages.systemRules().get(0).training().every();
+                (files.size() - 1) / averages.frameworkRules().get(0).training().every();
         long last = calls - calls % synthesis.storedEvery();
         if (last == 0) {
-            throw new Failure("PostHocEMA stores its averages every " + Wording.count(synthesis.storedEvery(), "call")
+            throw new Failure("PostHocEMA stores its averages every " + Text.count(synthesis.storedEvery(), "call")
                     + ", but there " + (calls == 1 ? "is" : "are") + " only " + calls
                     + "; add files, or lower checkpoint_every_num_steps");
         }

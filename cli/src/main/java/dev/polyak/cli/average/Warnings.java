@@ -1,7 +1,7 @@
 package dev.polyak.cli.average;
 
 import dev.polyak.checkpoint.BufferNames;
-import dev.polyak.cli.console.Wording;
+import dev.polyak.cli.console.Text;
 import dev.polyak.cli.rule.Calls;
 import dev.polyak.rule.AverageRule;
 import dev.polyak.rule.ScheduledRule;
@@ -28,7 +28,7 @@ final class Warnings {
         List<String> warnings = new ArrayList<>();
         List<Integer> updates = Calls.of(rule, files).updates();
         if (files > 1 && updates.isEmpty()) {
-            warnings.add("nothing was averaged: with " + how(rule) + ", none of the " + Wording.count(files, "file")
+            warnings.add("nothing was averaged: with " + how(rule) + ", none of the " + Text.count(files, "file")
                     + " is an update");
         }
         double smallest = 1;
@@ -45,7 +45,7 @@ final class Warnings {
         }
         for (String pattern : bufferPatterns) {
             if (addsNothing(pattern, accumulators)) {
-                warnings.add("--buffer-pattern " + Wording.quoted(pattern) + " adds no tensor to the buffers");
+                warnings.add("--buffer-pattern " + Text.quoted(pattern) + " adds no tensor to the buffers");
             }
         }
         return warnings;

@@ -2,11 +2,11 @@ package dev.polyak.cli.bench;
 
 import dev.polyak.bench.Baseline;
 import dev.polyak.bench.Bench;
-import dev.polyak.bench.Finding;
+import dev.polyak.bench.Result;
 import dev.polyak.bench.Results;
 import dev.polyak.bench.Scale;
 import dev.polyak.cli.console.Failure;
-import dev.polyak.cli.console.Wording;
+import dev.polyak.cli.console.Text;
 import dev.polyak.cli.plot.Fonts;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -123,7 +123,7 @@ public final class BenchCommand implements Callable<Integer> {
         Files.createDirectories(folder);
         PrintWriter out = spec.commandLine().getOut();
         BenchReport report = new BenchReport(out);
-        Consumer<Finding> listener = json ? finding -> {} : report::print;
+        Consumer<Result> listener = json ? finding -> {} : report::print;
         Results results = found == null ? measured(listener) : found;
         if (found != null) {
             found.findings().forEach(listener);
@@ -141,7 +141,7 @@ public final class BenchCommand implements Callable<Integer> {
         return slower.isEmpty() ? 0 : 1;
     }
 
-    private Results measured(Consumer<Finding> listener) throws IOException {
+    private Results measured(Consumer<Result> listener) throws IOException {
         Scale scale = full ? Scale.FULL : Scale.SHORT;
         Results results = Bench.run(
                 rounds == null ? scale : scale.withRounds(rounds), threads, peers == Peers.TORCH, folder, listener);
@@ -169,7 +169,7 @@ public final class BenchCommand implements Callable<Integer> {
         }
         spec.commandLine()
                 .getErr()
-                .println("written to " + Wording.quoted(folder) + ": " + String.join(", ", written)
+                .println("written to " + Text.quoted(folder) + ": " + String.join(", ", written)
                         + (fonts ? "" : "; " + Fonts.MISSING));
     }
 }

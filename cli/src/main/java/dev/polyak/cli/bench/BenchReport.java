@@ -1,13 +1,13 @@
 package dev.polyak.cli.bench;
 
 import dev.polyak.bench.Baseline;
-import dev.polyak.bench.Finding;
 import dev.polyak.bench.Line;
+import dev.polyak.bench.Result;
 import dev.polyak.bench.Results;
 import dev.polyak.cli.console.Table;
-import dev.polyak.cli.console.Wording;
+import dev.polyak.cli.console.Text;
 import dev.polyak.gpucheck.measure.Figures;
-import dev.polyak.gpucheck.measure.Spread;
+import dev.polyak.gpucheck.measure.Quartiles;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Locale;
@@ -23,7 +23,7 @@ final class BenchReport {
     }
 
     /** A finding: its ways, and how they compare. */
-    void print(Finding finding) {
+    void print(Result finding) {
         List<Figures.Time> times = finding.figures().times();
         out.println(finding.figures().name());
         new Table()
@@ -51,7 +51,7 @@ final class BenchReport {
                 .words("for each", row -> lines.get(row).unit())
                 .print(out, INDENT, lines.size());
         out.println();
-        results.leftOut().forEach(line -> out.println("left out: " + Wording.printable(line)));
+        results.leftOut().forEach(line -> out.println("left out: " + Text.printable(line)));
         results.machine().forEach((name, value) -> out.println(String.format("%-14s", name) + value));
     }
 
@@ -66,7 +66,7 @@ final class BenchReport {
         }
     }
 
-    private static String sentence(Finding.Verdict verdict) {
+    private static String sentence(Result.Verdict verdict) {
         return (verdict.met() ? "met: " : "NOT MET: ") + verdict.way() + " has "
                 + figure(verdict.speed().median())
                 + " (" + figure(verdict.speed().lower()) + " to "
@@ -74,13 +74,13 @@ final class BenchReport {
                 + verdict.other() + ", asked " + verdict.least();
     }
 
-    private static String share(Finding finding, String way) {
+    private static String share(Result finding, String way) {
         return finding.ofLimit(way)
                 .map(share -> String.format(Locale.ROOT, "%.0f %%", 100 * share.median()))
                 .orElse("");
     }
 
-    private static String quartiles(Spread millis) {
+    private static String quartiles(Quartiles millis) {
         return time(millis.lower()) + " to " + time(millis.upper());
     }
 
@@ -94,6 +94,6 @@ final class BenchReport {
     }
 
     private static String figure(double value) {
-        return Wording.rounded(value);
+        return Text.rounded(value);
     }
 }

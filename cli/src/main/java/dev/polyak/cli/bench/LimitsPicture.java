@@ -1,6 +1,6 @@
 package dev.polyak.cli.bench;
 
-import dev.polyak.bench.Finding;
+import dev.polyak.bench.Result;
 import dev.polyak.bench.Results;
 import dev.polyak.cli.plot.Charts;
 import dev.polyak.gpucheck.measure.Figures;
@@ -40,8 +40,8 @@ final class LimitsPicture {
 
     /** Draws the updates in the chapter about the GPU, of the largest model of each type, if there are any. */
     static boolean writeGpu(Results results, Path file) throws IOException {
-        Map<String, Finding> largest = new LinkedHashMap<>();
-        for (Finding finding : results.chapter(Results.GPU)) {
+        Map<String, Result> largest = new LinkedHashMap<>();
+        for (Result finding : results.chapter(Results.GPU)) {
             if (finding.limits().containsKey(Measurements.UPDATE)) {
                 largest.merge(types(finding), finding, (one, two) -> one.elements() > two.elements() ? one : two);
             }
@@ -50,11 +50,11 @@ final class LimitsPicture {
                 "Updates on the GPU: memory moved, in GB/s", List.copyOf(largest.values()), LimitsPicture::types, file);
     }
 
-    private static String types(Finding update) {
+    private static String types(Result update) {
         return update.figures().name().replaceFirst("update (.*), .*", "$1");
     }
 
-    private static boolean draw(String title, List<Finding> findings, Function<Finding, String> typesOf, Path file)
+    private static boolean draw(String title, List<Result> findings, Function<Result, String> typesOf, Path file)
             throws IOException {
         if (findings.isEmpty()) {
             return false;
@@ -67,7 +67,7 @@ final class LimitsPicture {
                         findings.stream().map(LimitsPicture::limit).toList())
                 .setFillColor(ROOF);
         Map<String, List<Double>> bars = new LinkedHashMap<>();
-        for (Finding finding : findings) {
+        for (Result finding : findings) {
             for (Figures.Time time : finding.figures().times()) {
                 if (finding.limits().containsKey(time.way())) {
                     bars.computeIfAbsent(name(time.way()), name -> new ArrayList<>());
@@ -94,7 +94,7 @@ final class LimitsPicture {
         return way.startsWith("polyak, ") ? way.substring("polyak, ".length()) : way.replaceFirst(",.*", "");
     }
 
-    private static double limit(Finding finding) {
+    private static double limit(Result finding) {
         return finding.limits().values().stream()
                 .mapToDouble(limit -> finding.figures().time(limit).gigabytesPerSecond())
                 .max()

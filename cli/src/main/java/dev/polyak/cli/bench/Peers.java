@@ -1,6 +1,6 @@
 package dev.polyak.cli.bench;
 
-import dev.polyak.cli.console.Choice;
+import dev.polyak.cli.console.EnumOption;
 import java.util.Locale;
 
 /** Who takes part beside C. */
@@ -11,7 +11,7 @@ enum Peers {
     NONE;
 
     /** Reads and lists them. */
-    static final class Converter extends Choice<Peers> {
+    static final class Converter extends EnumOption<Peers> {
         Converter() {
             super(peers -> peers.name().toLowerCase(Locale.ROOT), values());
         }

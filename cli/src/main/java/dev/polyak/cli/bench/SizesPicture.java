@@ -1,6 +1,6 @@
 package dev.polyak.cli.bench;
 
-import dev.polyak.bench.Finding;
+import dev.polyak.bench.Result;
 import dev.polyak.bench.Results;
 import dev.polyak.bench.work.Pairing;
 import dev.polyak.cli.plot.Charts;
@@ -47,7 +47,7 @@ final class SizesPicture {
     /** Draws the chapter about sizes, if there is one, and what that about the GPU has of the same types. */
     static boolean write(Results results, Path file) throws IOException {
         Map<String, List<Point>> curves = new LinkedHashMap<>();
-        for (Finding finding : results.chapter(Results.SIZES)) {
+        for (Result finding : results.chapter(Results.SIZES)) {
             String types = finding.figures().name().replaceFirst("sizes: (\\S+) .*", "$1");
             for (Figures.Time time : finding.figures().times()) {
                 if (time.way().startsWith(ON_CPU)) {
@@ -63,7 +63,7 @@ final class SizesPicture {
         for (Pairing types : Pairing.values()) {
             if (drawn.contains(types.name())) {
                 String words = types.source() + " -> " + types.kept() + ", ";
-                for (Finding finding : results.chapter(Results.GPU)) {
+                for (Result finding : results.chapter(Results.GPU)) {
                     String name = finding.figures().name();
                     if (name.startsWith("update " + words)) {
                         add(curves, types + ", GPU", finding, Measurements.UPDATE);
@@ -93,7 +93,7 @@ final class SizesPicture {
         return true;
     }
 
-    private static void add(Map<String, List<Point>> curves, String curve, Finding finding, String way) {
+    private static void add(Map<String, List<Point>> curves, String curve, Result finding, String way) {
         finding.figures().times().stream()
                 .filter(time -> time.way().equals(way))
                 .forEach(time -> curves.computeIfAbsent(curve, name -> new ArrayList<>())

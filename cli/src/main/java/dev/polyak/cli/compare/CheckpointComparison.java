@@ -3,7 +3,7 @@ package dev.polyak.cli.compare;
 import dev.polyak.ParameterStore;
 import dev.polyak.cli.console.Failure;
 import dev.polyak.cli.console.Progress;
-import dev.polyak.cli.console.Wording;
+import dev.polyak.cli.console.Text;
 import dev.polyak.tensor.LayoutMatch;
 import dev.polyak.tensor.TensorSpec;
 import java.lang.foreign.Arena;
@@ -80,8 +80,8 @@ final class CheckpointComparison {
                 compare(one, a.segment(i), two, b.segment(j), mine, other, difference, progress);
             } catch (InternalError e) { // so the JVM says that a page of a mapping is gone
                 throw new Failure(
-                        Wording.quoted(a.origin(i)) + " or " + Wording.quoted(b.origin(j))
-                                + " was truncated or could not be read while tensor " + Wording.quoted(one.name())
+                        Text.quoted(a.origin(i)) + " or " + Text.quoted(b.origin(j))
+                                + " was truncated or could not be read while tensor " + Text.quoted(one.name())
                                 + " was compared; restore the file and start again",
                         e);
             }

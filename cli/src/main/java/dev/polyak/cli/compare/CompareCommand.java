@@ -6,7 +6,7 @@ import dev.polyak.cli.console.Failure;
 import dev.polyak.cli.console.Inputs;
 import dev.polyak.cli.console.Json;
 import dev.polyak.cli.console.Progress;
-import dev.polyak.cli.console.Wording;
+import dev.polyak.cli.console.Text;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -99,9 +99,8 @@ public final class CompareCommand implements Callable<Integer> {
 
     private void requireCommonNames(CheckpointComparison comparison, int tensorsOfA, int tensorsOfB) throws Failure {
         if (tensorsOfA > 0 && tensorsOfB > 0 && comparison.onlyInA().size() == tensorsOfA) {
-            throw new Failure(
-                    Wording.quoted(a) + " and " + Wording.quoted(b) + " have no tensor in common: the one has "
-                            + Wording.some(comparison.onlyInA()) + ", the other " + Wording.some(comparison.onlyInB()));
+            throw new Failure(Text.quoted(a) + " and " + Text.quoted(b) + " have no tensor in common: the one has "
+                    + Text.some(comparison.onlyInA()) + ", the other " + Text.some(comparison.onlyInB()));
         }
     }
 }

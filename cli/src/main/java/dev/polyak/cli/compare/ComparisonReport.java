@@ -2,7 +2,7 @@ package dev.polyak.cli.compare;
 
 import dev.polyak.cli.console.Json;
 import dev.polyak.cli.console.Table;
-import dev.polyak.cli.console.Wording;
+import dev.polyak.cli.console.Text;
 import dev.polyak.tensor.TensorSpec;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -38,7 +38,7 @@ record ComparisonReport(
         List<TensorResult> listed = listed();
         if (!listed.isEmpty()) {
             new Table()
-                    .words("tensor", i -> Wording.printable(listed.get(i).a().name()))
+                    .words("tensor", i -> Text.printable(listed.get(i).a().name()))
                     .words(
                             "dtype",
                             i -> both(
@@ -47,17 +47,15 @@ record ComparisonReport(
                             "shape",
                             i -> both(
                                     listed.get(i).a().shape(), listed.get(i).b().shape()))
-                    .numbers("elements", i -> Wording.count(listed.get(i).a().elements()))
+                    .numbers("elements", i -> Text.count(listed.get(i).a().elements()))
                     .numbers("differing", i -> differing(listed.get(i)))
                     .numbers("max abs", i -> largest(listed.get(i)))
                     .numbers("max ULP", i -> mostUlps(listed.get(i)))
                     .words("", i -> remark(listed.get(i)))
                     .print(out, "", listed.size());
         }
-        onlyInA.forEach(
-                name -> out.println("only in " + Wording.printable(a.toString()) + ": " + Wording.printable(name)));
-        onlyInB.forEach(
-                name -> out.println("only in " + Wording.printable(b.toString()) + ": " + Wording.printable(name)));
+        onlyInA.forEach(name -> out.println("only in " + Text.printable(a.toString()) + ": " + Text.printable(name)));
+        onlyInB.forEach(name -> out.println("only in " + Text.printable(b.toString()) + ": " + Text.printable(name)));
         out.println(verdict());
     }
 
@@ -112,12 +110,12 @@ record ComparisonReport(
 
     private String verdict() {
         Difference total = total();
-        String size = Wording.count(results.size(), "tensor") + ", " + Wording.count(elements(), "element");
+        String size = Text.count(results.size(), "tensor") + ", " + Text.count(elements(), "element");
         if (isEqual() && total.differing() == 0) {
             return "equal: " + size;
         }
-        return (isEqual() ? "within " + Wording.count(allowed) + " ULP: " : "different: ")
-                + Wording.count(countDiffering()) + " of " + size + ", " + Wording.count(total.differing())
+        return (isEqual() ? "within " + Text.count(allowed) + " ULP: " : "different: ")
+                + Text.count(countDiffering()) + " of " + size + ", " + Text.count(total.differing())
                 + " differing"
                 + (total.differing() > total.notANumber()
                         ? " by at most " + number(total.largest()) + " and " + ulps(total) + " ULP"
@@ -139,7 +137,7 @@ record ComparisonReport(
     }
 
     private static String differing(TensorResult result) {
-        return result.isComparable() ? Wording.count(result.difference().differing()) : "";
+        return result.isComparable() ? Text.count(result.difference().differing()) : "";
     }
 
     private static String largest(TensorResult result) {
@@ -164,12 +162,12 @@ record ComparisonReport(
             return "not compared";
         }
         long count = result.difference().notANumber();
-        return count == 0 ? "" : Wording.count(count) + " NaN in one only";
+        return count == 0 ? "" : Text.count(count) + " NaN in one only";
     }
 
     private static String ulps(Difference difference) {
         long ulps = difference.mostUlps();
-        return ulps >= 0 ? Wording.count(ulps) : Long.toUnsignedString(ulps);
+        return ulps >= 0 ? Text.count(ulps) : Long.toUnsignedString(ulps);
     }
 
     private static String number(double value) {

@@ -74,7 +74,7 @@ public final class Inputs implements AutoCloseable {
         String text = path.toString();
         if (text.chars().anyMatch(c -> c == '*' || c == '?' || c == '[') && Files.notExists(path)) {
             throw new Failure(
-                    "no file matches " + Wording.quoted(text) + "; check the pattern, and that it is not in quotes");
+                    "no file matches " + Text.quoted(text) + "; check the pattern, and that it is not in quotes");
         }
     }
 }

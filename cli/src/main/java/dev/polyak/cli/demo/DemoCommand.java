@@ -3,7 +3,7 @@ package dev.polyak.cli.demo;
 import dev.polyak.Device;
 import dev.polyak.cli.console.Failure;
 import dev.polyak.cli.console.Json;
-import dev.polyak.cli.device.Where;
+import dev.polyak.cli.device.DeviceOption;
 import dev.polyak.cli.plot.Fonts;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -64,12 +64,12 @@ public final class DemoCommand implements Callable<Integer> {
             names = "--device",
             paramLabel = "DEVICE",
             defaultValue = "auto",
-            converter = Where.Converter.class,
-            completionCandidates = Where.Converter.class,
+            converter = DeviceOption.Converter.class,
+            completionCandidates = DeviceOption.Converter.class,
             description =
                     "Average on cpu, on the NVIDIA GPU cuda:0 (cuda:1, ...), or on auto: a GPU if one is there; the files are the same."
                             + " The network learns on the CPU. (default: ${DEFAULT-VALUE})")
-    private Where where;
+    private DeviceOption where;
 
     @Option(
             names = "--offload",

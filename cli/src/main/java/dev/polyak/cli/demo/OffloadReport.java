@@ -4,7 +4,7 @@ import static dev.polyak.cli.demo.CurveTable.percent;
 
 import dev.polyak.Device;
 import dev.polyak.cli.console.Json;
-import dev.polyak.cli.console.Wording;
+import dev.polyak.cli.console.Text;
 import dev.polyak.cli.plot.Fonts;
 import java.io.PrintWriter;
 import java.util.Locale;
@@ -22,7 +22,7 @@ record OffloadReport(OffloadOutcome outcome, RunFolder folder, boolean drawn) {
     void print(PrintWriter out) {
         boolean onGpu = !outcome.choice().device().equals(Device.cpu());
         out.println("model on " + outcome.choice().device() + ": "
-                + Wording.printable(outcome.choice().reason()));
+                + Text.printable(outcome.choice().reason()));
         out.println(
                 onGpu
                         ? "average in host memory: copies and folds go on while the next step is trained"

@@ -3,7 +3,7 @@ package dev.polyak.cli.demo;
 import static dev.polyak.cli.demo.CurveTable.percent;
 
 import dev.polyak.cli.console.Json;
-import dev.polyak.cli.console.Wording;
+import dev.polyak.cli.console.Text;
 import dev.polyak.cli.plot.Fonts;
 import java.io.PrintWriter;
 
@@ -21,7 +21,7 @@ record Report(Outcome outcome, RunFolder folder, boolean drawn) {
         int stop = outcome.stoppedAfter();
         out.println();
         out.println("averages on " + outcome.choice().device() + ": "
-                + Wording.printable(outcome.choice().reason()));
+                + Text.printable(outcome.choice().reason()));
         out.println("stopped after epoch " + stop + " and resumed from its files: "
                 + (outcome.sameBits()
                         ? "same bits as without the stop"

@@ -1,7 +1,7 @@
 package dev.polyak.cli.demo;
 
 import dev.polyak.cli.console.Failure;
-import dev.polyak.cli.console.Wording;
+import dev.polyak.cli.console.Text;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -22,10 +22,10 @@ record RunFolder(Path path) {
         try {
             Files.createDirectories(path);
         } catch (FileAlreadyExistsException e) {
-            throw new Failure(Wording.quoted(e.getFile()) + " is not a folder; choose another with --out", e);
+            throw new Failure(Text.quoted(e.getFile()) + " is not a folder; choose another with --out", e);
         } catch (IOException e) {
             throw new Failure(
-                    "the folder " + Wording.quoted(path)
+                    "the folder " + Text.quoted(path)
                             + " cannot be made; check the permissions of the one above it, or choose another with --out",
                     e);
         }

@@ -2,8 +2,8 @@ package dev.polyak.cli.doctor;
 
 import dev.polyak.Acceleration;
 import dev.polyak.cli.console.Json;
+import dev.polyak.cli.console.Text;
 import dev.polyak.cli.console.Version;
-import dev.polyak.cli.console.Wording;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,15 +30,15 @@ record Diagnosis(Jvm jvm, Machine machine, Acceleration acceleration, Gpus gpus)
         line(
                 out,
                 "processor",
-                machine.processor() + ", " + Wording.count(machine.processors(), "processor") + " for this JVM");
+                machine.processor() + ", " + Text.count(machine.processors(), "processor") + " for this JVM");
         line(out, "kernels", acceleration.kernels());
         line(out, "FMA", jvm.hasFma() ? "in hardware" : "in software");
         line(out, "threads", String.valueOf(acceleration.threads()));
         line(
                 out,
                 "memory",
-                Wording.bytes(machine.memory()) + "; of these at most " + Wording.bytes(jvm.heapLimit())
-                        + " for the heap and " + Wording.bytes(jvm.nativeLimit())
+                Text.bytes(machine.memory()) + "; of these at most " + Text.bytes(jvm.heapLimit())
+                        + " for the heap and " + Text.bytes(jvm.nativeLimit())
                         + " for native memory (files are mapped beyond both)");
         line(out, "native access", jvm.hasNativeAccess() ? "enabled" : "not enabled");
         gpus.print(out);
@@ -101,6 +101,6 @@ record Diagnosis(Jvm jvm, Machine machine, Acceleration acceleration, Gpus gpus)
     }
 
     static void line(PrintWriter out, String name, String value) {
-        out.println(String.format("%-14s", name) + Wording.printable(value));
+        out.println(String.format("%-14s", name) + Text.printable(value));
     }
 }

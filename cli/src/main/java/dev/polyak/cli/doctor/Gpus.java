@@ -1,7 +1,7 @@
 package dev.polyak.cli.doctor;
 
 import dev.polyak.cli.console.Json;
-import dev.polyak.cli.console.Wording;
+import dev.polyak.cli.console.Text;
 import dev.polyak.cuda.Cuda;
 import dev.polyak.cuda.CudaAvailability;
 import dev.polyak.cuda.CudaDevice;
@@ -34,7 +34,7 @@ record Gpus(CudaAvailability cuda, boolean named) {
             Diagnosis.line(
                     out,
                     "cuda:" + gpu.index(),
-                    gpu.name() + ", " + Wording.bytes(gpu.memory()) + ", compute capability " + capability(gpu));
+                    gpu.name() + ", " + Text.bytes(gpu.memory()) + ", compute capability " + capability(gpu));
         }
     }
 

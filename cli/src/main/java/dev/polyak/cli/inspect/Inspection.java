@@ -3,7 +3,7 @@ package dev.polyak.cli.inspect;
 import dev.polyak.checkpoint.Checkpoint;
 import dev.polyak.cli.console.Json;
 import dev.polyak.cli.console.Table;
-import dev.polyak.cli.console.Wording;
+import dev.polyak.cli.console.Text;
 import dev.polyak.tensor.ParameterLayout;
 import dev.polyak.tensor.Role;
 import dev.polyak.tensor.TensorSpec;
@@ -20,20 +20,20 @@ record Inspection(Checkpoint checkpoint) {
 
     void print(PrintWriter out) {
         ParameterLayout layout = layout();
-        out.println(Wording.printable(checkpoint.path().toString()));
+        out.println(Text.printable(checkpoint.path().toString()));
         checkpoint
                 .metadata()
-                .forEach((key, value) -> out.println("  " + Wording.printable(key) + ": " + Wording.brief(value)));
+                .forEach((key, value) -> out.println("  " + Text.printable(key) + ": " + Text.brief(value)));
         new Table()
-                .words("name", i -> Wording.printable(layout.tensor(i).name()))
+                .words("name", i -> Text.printable(layout.tensor(i).name()))
                 .words("dtype", i -> layout.tensor(i).dtype().name())
                 .words("shape", i -> layout.tensor(i).shape().toString())
-                .numbers("bytes", i -> Wording.count(layout.tensor(i).bytes()))
+                .numbers("bytes", i -> Text.count(layout.tensor(i).bytes()))
                 .words("role", i -> role(layout.tensor(i)))
                 .print(out, "  ", layout.size());
-        out.println("  " + Wording.count(layout.size(), "tensor") + ", "
-                + Wording.count(elements(Role.PARAMETER), "parameter") + ", " + Wording.count(elements(Role.BUFFER))
-                + " in buffers, " + Wording.bytes(bytes()));
+        out.println("  " + Text.count(layout.size(), "tensor") + ", "
+                + Text.count(elements(Role.PARAMETER), "parameter") + ", " + Text.count(elements(Role.BUFFER))
+                + " in buffers, " + Text.bytes(bytes()));
     }
 
     void write(Json json) {

@@ -1,20 +1,20 @@
 package dev.polyak.cli.rule;
 
+import dev.polyak.frameworks.FrameworkAverages;
+import dev.polyak.frameworks.FrameworkRule;
+import dev.polyak.frameworks.Synthesis;
 import dev.polyak.rule.AverageRule;
 import dev.polyak.rule.ScheduledRule;
-import dev.polyak.rules.Synthesis;
-import dev.polyak.rules.SystemAverages;
-import dev.polyak.rules.SystemRule;
 import dev.polyak.tensor.DType;
 import java.util.List;
 import java.util.Optional;
 
 /**
- * The averages that a command line asks for: one, unless a system's call makes several.
+ * The averages that a command line asks for: one, unless a framework's call makes several.
  *
  * @param rules how each is made
  * @param suffixes what tells them apart in file names
- * @param dtype the type in which the system keeps them; empty if it is the model's
+ * @param dtype the type in which the framework keeps them; empty if it is the model's
  * @param synthesis the average that is made of them instead
  */
 public record Averages(
@@ -28,18 +28,18 @@ public record Averages(
     }
 
     /**
-     * The rules, where they are a system's.
+     * The rules, where they are a framework's.
      *
      * @return as many as there are rules, or none
      */
-    public List<SystemRule> systemRules() {
+    public List<FrameworkRule> frameworkRules() {
         return rules.stream()
-                .filter(SystemRule.class::isInstance)
-                .map(SystemRule.class::cast)
+                .filter(FrameworkRule.class::isInstance)
+                .map(FrameworkRule.class::cast)
                 .toList();
     }
 
-    static Averages of(SystemAverages averages) {
+    static Averages of(FrameworkAverages averages) {
         return new Averages(averages.rules(), averages.suffixes(), averages.dtype(), averages.synthesis());
     }
 }

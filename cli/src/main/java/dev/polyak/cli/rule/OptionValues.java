@@ -1,6 +1,6 @@
 package dev.polyak.cli.rule;
 
-import dev.polyak.cli.console.Choice;
+import dev.polyak.cli.console.EnumOption;
 import dev.polyak.rule.BufferPolicy;
 import dev.polyak.rule.IntegerPolicy;
 import dev.polyak.schedule.UpdateFormula;
@@ -13,19 +13,19 @@ import picocli.CommandLine.TypeConversionException;
 final class OptionValues {
     private OptionValues() {}
 
-    static final class Orders extends Choice<UpdateFormula> {
+    static final class Orders extends EnumOption<UpdateFormula> {
         Orders() {
             super(UpdateFormula::label, UpdateFormula.values());
         }
     }
 
-    static final class Buffers extends Choice<BufferPolicy> {
+    static final class Buffers extends EnumOption<BufferPolicy> {
         Buffers() {
             super(policy -> policy.name().toLowerCase(Locale.ROOT), BufferPolicy.values());
         }
     }
 
-    static final class Integers extends Choice<IntegerPolicy> {
+    static final class Integers extends EnumOption<IntegerPolicy> {
         Integers() {
             super(
                     policy -> policy.name().toLowerCase(Locale.ROOT),

@@ -1,6 +1,6 @@
 package dev.polyak.cli.rule;
 
-import dev.polyak.cli.console.Wording;
+import dev.polyak.cli.console.Text;
 import dev.polyak.rule.BufferPolicy;
 import dev.polyak.rule.IntegerPolicy;
 import dev.polyak.rule.ScheduledRule;
@@ -20,14 +20,14 @@ import picocli.CommandLine.Spec;
 public final class RuleOptions {
     private static final String CHOICES = "--as, --ema, --momentum, --half-life, --swa and --weights";
 
-    /** What a system's call says itself. */
+    /** What a framework's call says itself. */
     private static final List<String> OWN = List.of("--warmup", "--start", "--order", "--buffers", "--integers");
 
     @Spec(Spec.Target.MIXEE)
     private CommandSpec command;
 
     @Mixin
-    private final SystemOptions system = new SystemOptions();
+    private final FrameworkOptions framework = new FrameworkOptions();
 
     @Mixin
     private final WeightOptions weights = new WeightOptions();
@@ -96,27 +96,27 @@ public final class RuleOptions {
      * @throws ParameterException if the options do not go together, or a value cannot be
      */
     public Averages averages(int calls) {
-        if (weights.count() + (system.isGiven() ? 1 : 0) != 1) {
+        if (weights.count() + (framework.isGiven() ? 1 : 0) != 1) {
             throw misuse("choose one of " + CHOICES);
         }
         try {
-            return system.isGiven() ? ofSystem(calls) : Averages.of(scheduled(calls));
+            return framework.isGiven() ? ofFramework(calls) : Averages.of(scheduled(calls));
         } catch (IllegalArgumentException e) {
             throw misuse(String.valueOf(e.getMessage()));
         }
     }
 
-    private Averages ofSystem(int calls) {
+    private Averages ofFramework(int calls) {
         for (String option : OWN) {
             if (command.commandLine().getParseResult().hasMatchedOption(option)) {
                 throw misuse(option + " does not go with --as, whose call says how the system averages");
             }
         }
-        return Averages.of(system.averages(every, calls));
+        return Averages.of(framework.averages(every, calls));
     }
 
     private ScheduledRule scheduled(int calls) {
-        String needless = system.needless();
+        String needless = framework.needless();
         if (needless != null) {
             throw misuse(needless + " goes with --as");
         }
@@ -142,7 +142,7 @@ public final class RuleOptions {
         int needed = 1 + Calls.of(rule, files).updates().size();
         if (given >= 0 && given != needed) {
             throw misuse("--weights needs one number for the first file and one for each update, " + needed + " for "
-                    + Wording.count(files, "file") + ", not " + given);
+                    + Text.count(files, "file") + ", not " + given);
         }
     }
 

@@ -2,7 +2,7 @@ package dev.polyak.cli.schedule;
 
 import dev.polyak.cli.console.Failure;
 import dev.polyak.cli.console.Json;
-import dev.polyak.cli.console.Wording;
+import dev.polyak.cli.console.Text;
 import dev.polyak.cli.plot.Fonts;
 import dev.polyak.cli.rule.Averages;
 import dev.polyak.cli.rule.RuleOptions;
@@ -79,43 +79,44 @@ public final class ScheduleCommand implements Callable<Integer> {
             throw misuse("--steps must be at least 1, not " + steps);
         }
         Averages averages = rule.averages(steps);
-        List<Course> courses = chosen(averages);
+        List<ScheduleTrace> courses = chosen(averages);
         Path picture = plot != null || json ? plot : PICTURE;
         String drawn = picture == null ? "" : draw(courses, picture);
         PrintWriter out = spec.commandLine().getOut();
-        List<CourseReport> reports = courses.stream().map(CourseReport::new).toList();
+        List<ScheduleTraceReport> reports =
+                courses.stream().map(ScheduleTraceReport::new).toList();
         if (json) {
             Json.print(out, members -> write(members, reports, drawn.isEmpty() ? picture : null));
         } else {
             reports.forEach(report -> report.print(out, all));
-            out.println(drawn.isEmpty() ? Wording.printable(String.valueOf(picture)) + ": the weights" : drawn);
+            out.println(drawn.isEmpty() ? Text.printable(String.valueOf(picture)) + ": the weights" : drawn);
         }
         return 0;
     }
 
-    private List<Course> chosen(Averages averages) {
-        List<Course> courses = IntStream.range(0, averages.rules().size())
-                .mapToObj(i ->
-                        new Course(averages.suffixes().get(i), averages.rules().get(i), steps))
+    private List<ScheduleTrace> chosen(Averages averages) {
+        List<ScheduleTrace> courses = IntStream.range(0, averages.rules().size())
+                .mapToObj(i -> new ScheduleTrace(
+                        averages.suffixes().get(i), averages.rules().get(i), steps))
                 .toList();
         if (which == null) {
             return courses;
         }
         String suffix = which.startsWith("-") ? which : "-" + which;
-        List<Course> one = courses.stream()
+        List<ScheduleTrace> one = courses.stream()
                 .filter(course -> course.suffix().equals(suffix))
                 .toList();
         if (one.isEmpty()) {
-            throw misuse("there is no average " + Wording.quoted(which) + "; there "
-                    + (courses.size() == 1 ? "is only one" : "are " + Wording.some(averages.suffixes())));
+            throw misuse("there is no average " + Text.quoted(which) + "; there "
+                    + (courses.size() == 1 ? "is only one" : "are " + Text.some(averages.suffixes())));
         }
         return one;
     }
 
     /** Draws the picture; returns why not if it cannot be. */
-    private static String draw(List<Course> courses, Path picture) throws IOException, Failure {
+    private static String draw(List<ScheduleTrace> courses, Path picture) throws IOException, Failure {
         if (Files.isDirectory(picture)) {
-            throw new Failure("the picture " + Wording.quoted(picture) + " is a folder; choose another name");
+            throw new Failure("the picture " + Text.quoted(picture) + " is a folder; choose another name");
         }
         if (!SchedulePicture.canShow(courses)) {
             return "no picture: no step has a weight";
@@ -127,7 +128,7 @@ public final class ScheduleCommand implements Callable<Integer> {
         return "";
     }
 
-    private static void write(Json json, List<CourseReport> reports, @Nullable Path picture) {
+    private static void write(Json json, List<ScheduleTraceReport> reports, @Nullable Path picture) {
         reports.get(0).write(json);
         if (reports.size() > 1) {
             json.objects("averages", reports, (one, report) -> {

@@ -1,6 +1,6 @@
 package dev.polyak.cli.schedule;
 
-import dev.polyak.cli.console.Wording;
+import dev.polyak.cli.console.Text;
 import dev.polyak.cli.plot.Charts;
 import java.awt.BasicStroke;
 import java.awt.Color;
@@ -26,15 +26,15 @@ final class SchedulePicture {
     private SchedulePicture() {}
 
     /** Whether there is anything to draw: logarithmic axes have no zero. */
-    static boolean canShow(List<Course> courses) {
+    static boolean canShow(List<ScheduleTrace> courses) {
         return courses.stream().anyMatch(course -> points(course).length > 0);
     }
 
-    static void write(List<Course> courses, Path file) throws IOException {
+    static void write(List<ScheduleTrace> courses, Path file) throws IOException {
         XYChart chart = Charts.of("Weight of each step's state in the average", "step");
         double smallest = 1;
         for (int i = 0; i < courses.size(); i++) {
-            Course course = courses.get(i);
+            ScheduleTrace course = courses.get(i);
             int[] steps = points(course);
             if (steps.length > 0) {
                 double[] weights = IntStream.of(steps)
@@ -43,7 +43,7 @@ final class SchedulePicture {
                 smallest = Math.min(smallest, Arrays.stream(weights).min().getAsDouble());
                 Charts.line(
                         chart,
-                        course.suffix().isEmpty() ? Wording.brief(course.description()) : course.suffix(),
+                        course.suffix().isEmpty() ? Text.brief(course.description()) : course.suffix(),
                         IntStream.of(steps).asDoubleStream().toArray(),
                         weights,
                         COLORS[i % COLORS.length],
@@ -61,14 +61,14 @@ final class SchedulePicture {
         Charts.write(chart, file);
     }
 
-    private static int[] points(Course course) {
+    private static int[] points(ScheduleTrace course) {
         return IntStream.of(Excerpt.ofCurve(course.steps()))
                 .filter(step -> weight(course, step) > 0)
                 .toArray();
     }
 
     /** The weight at a step; 0 if there is none. */
-    private static double weight(Course course, int step) {
+    private static double weight(ScheduleTrace course, int step) {
         Double weight = course.weight(step);
         return weight == null ? 0 : weight;
     }

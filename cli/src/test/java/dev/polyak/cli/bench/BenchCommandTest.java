@@ -2,12 +2,12 @@ package dev.polyak.cli.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.polyak.bench.Finding;
+import dev.polyak.bench.Result;
 import dev.polyak.bench.Results;
 import dev.polyak.cli.Cli;
 import dev.polyak.cli.plot.Fonts;
 import dev.polyak.gpucheck.measure.Figures;
-import dev.polyak.gpucheck.measure.Spread;
+import dev.polyak.gpucheck.measure.Quartiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -39,8 +39,8 @@ class BenchCommandTest {
 
     @Test
     void anEarlierRunIsPrintedAndDrawn() throws IOException {
-        Spread millis = new Spread(1, 2, 3, 4);
-        Finding finding = new Finding(
+        Quartiles millis = new Quartiles(1, 2, 3, 4);
+        Result finding = new Result(
                 "sizes",
                 1024,
                 new Figures(

@@ -3,14 +3,14 @@ package dev.polyak.cli.bench;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.polyak.bench.Finding;
+import dev.polyak.bench.Result;
 import dev.polyak.bench.Results;
 import dev.polyak.cli.plot.Fonts;
 import dev.polyak.gpucheck.measure.Figures;
 import dev.polyak.gpucheck.measure.Measurement;
 import dev.polyak.gpucheck.measure.Measurements;
+import dev.polyak.gpucheck.measure.Quartiles;
 import dev.polyak.gpucheck.measure.Scale;
-import dev.polyak.gpucheck.measure.Spread;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -54,14 +54,14 @@ class PicturesTest {
     @Test
     void theCurvesGrow() throws IOException {
         Path file = folder.resolve("sizes.png");
-        Finding[] findings = LongStream.of(1024, 65_536, 1 << 24)
-                .mapToObj(elements -> new Finding(
+        Result[] findings = LongStream.of(1024, 65_536, 1 << 24)
+                .mapToObj(elements -> new Result(
                         "sizes",
                         elements,
                         figures("sizes: F32 1x" + elements, time("polyak, 1 thread", elements / 1e6)),
                         Map.of(),
                         List.of()))
-                .toArray(Finding[]::new);
+                .toArray(Result[]::new);
         SizesPicture.write(results(findings), file);
         assertThat(colors(file)).isGreaterThan(3);
     }
@@ -71,15 +71,15 @@ class PicturesTest {
         Path without = folder.resolve("without.png");
         Path with = folder.resolve("with.png");
         Path gpu = folder.resolve("gpu.png");
-        Finding cpu = new Finding(
+        Result cpu = new Result(
                 "sizes",
                 1024,
                 figures("sizes: BF16_TO_F32 1x1024", time("polyak, 1 thread", 4), time("polyak, 2 threads", 5)),
                 Map.of(),
                 List.of());
-        List<Finding> all = new ArrayList<>(List.of(cpu));
+        List<Result> all = new ArrayList<>(List.of(cpu));
         for (Measurement measurement : Measurements.all(Scale.QUICK)) {
-            all.add(new Finding(
+            all.add(new Result(
                     "GPU",
                     measurement.elements(),
                     figures(
@@ -93,25 +93,25 @@ class PicturesTest {
         }
 
         SizesPicture.write(results(cpu), without);
-        SizesPicture.write(results(all.toArray(Finding[]::new)), with);
+        SizesPicture.write(results(all.toArray(Result[]::new)), with);
 
         assertThat(pixels(with, ON_GPU)).isPositive();
         assertThat(pixels(with, OFF_GPU)).isPositive();
         assertThat(pixels(without, ON_GPU) + pixels(without, OFF_GPU)).isZero();
-        assertThat(LimitsPicture.writeGpu(results(all.toArray(Finding[]::new)), gpu))
+        assertThat(LimitsPicture.writeGpu(results(all.toArray(Result[]::new)), gpu))
                 .isTrue();
         assertThat(colors(gpu)).isGreaterThan(3);
         assertThat(LimitsPicture.writeGpu(results(cpu), gpu)).isFalse();
     }
 
-    private static Finding backends(String types, Figures.Time... ours) {
+    private static Result backends(String types, Figures.Time... ours) {
         List<Figures.Time> times = new ArrayList<>(List.of(time("triad, vector 512", 2)));
         times.addAll(List.of(ours));
         Map<String, String> limits = new LinkedHashMap<>();
         for (Figures.Time time : ours) {
             limits.put(time.way(), "triad, vector 512");
         }
-        return new Finding(
+        return new Result(
                 "backends",
                 1 << 20,
                 figures("backends: " + types, times.toArray(Figures.Time[]::new)),
@@ -120,14 +120,14 @@ class PicturesTest {
     }
 
     private static Figures.Time time(String way, double millis) {
-        return new Figures.Time(way, 12 << 20, new Spread(millis, millis, millis, millis));
+        return new Figures.Time(way, 12 << 20, new Quartiles(millis, millis, millis, millis));
     }
 
     private static Figures figures(String name, Figures.Time... times) {
         return new Figures(name, 9, List.of(times), List.of());
     }
 
-    private static Results results(Finding... findings) {
+    private static Results results(Result... findings) {
         return new Results(Instant.EPOCH, "tiny", Map.of(), List.of(findings), List.of(), List.of());
     }
 

@@ -9,4 +9,4 @@ import dev.polyak.Device;
  * @param numbers what stores are filled with
  * @param elements how many the largest tensors have
  */
-public record Bench(Device gpu, Filling numbers, int elements) {}
+public record Bench(Device gpu, NumberSource numbers, int elements) {}

@@ -18,8 +18,8 @@ record CopyCheck() implements Check {
             ParameterLayout layout = Tensors.odd(from, bench.elements());
             try (ParameterStore host = ParameterStore.allocate(layout, Device.cpu());
                     ParameterStore gpu = ParameterStore.allocate(layout, bench.gpu())) {
-                Twins.feed(bench.numbers(), host, 1, false);
-                Twins.feed(bench.numbers(), gpu, 1, false);
+                CpuGpuPair.feed(bench.numbers(), host, 1, false);
+                CpuGpuPair.feed(bench.numbers(), gpu, 1, false);
                 comparison.sameBits(from + " written", host, gpu);
                 for (DType to : Tensors.FLOATS) {
                     copy(host, gpu, layout.map(tensor -> tensor.as(to)), from + " -> " + to, comparison);

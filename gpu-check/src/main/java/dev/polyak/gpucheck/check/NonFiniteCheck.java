@@ -15,7 +15,7 @@ record NonFiniteCheck(NonFinitePolicy policy, DType source) implements Check {
 
     @Override
     public void run(Bench bench, Comparison comparison) {
-        try (Twins twins = new Twins(
+        try (CpuGpuPair twins = new CpuGpuPair(
                 bench,
                 Tensors.odd(source, bench.elements()),
                 average ->

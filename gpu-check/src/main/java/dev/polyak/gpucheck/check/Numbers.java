@@ -7,7 +7,7 @@ import java.lang.foreign.MemorySegment;
  * Numbers that look random and can be made again. Among ordinary ones are bits at random, the special values of each
  * type, and numbers that lie in the middle between two of a narrower type.
  */
-public final class Numbers implements Filling {
+public final class Numbers implements NumberSource {
     /** How far below 1 the ordinary numbers reach, as a power of two. */
     private static final int DEPTH = 7;
 

@@ -7,7 +7,7 @@ import dev.polyak.ParameterStore;
 import dev.polyak.UpdateTicket;
 import dev.polyak.cuda.CudaStream;
 import dev.polyak.cuda.PinnedMemory;
-import dev.polyak.gpucheck.base.Owned;
+import dev.polyak.gpucheck.base.ResourceScope;
 import dev.polyak.schedule.Schedules;
 import dev.polyak.tensor.DType;
 import dev.polyak.tensor.ParameterLayout;
@@ -28,7 +28,7 @@ record OffloadCheck(String way, Offload how) implements Check {
     public void run(Bench bench, Comparison comparison) {
         int gpu = bench.gpu().index();
         ParameterLayout layout = Tensors.odd(TYPE, bench.elements());
-        try (Owned owned = new Owned()) {
+        try (ResourceScope owned = new ResourceScope()) {
             MemorySegment steps = owned.keep(PinnedMemory.allocate(gpu, STEPS * layout.byteSize()))
                     .segment();
             for (int n = 0; n < STEPS; n++) {
@@ -45,7 +45,7 @@ record OffloadCheck(String way, Offload how) implements Check {
                 ticket.gate(training);
                 training.copy(model.address(0), steps.address() + n * layout.byteSize(), layout.byteSize());
                 ticket = tested.update(training);
-                Twins.feed(bench.numbers(), twin, n, false);
+                CpuGpuPair.feed(bench.numbers(), twin, n, false);
                 reference.update();
             }
             comparison.sameNumbers("after " + STEPS + " updates", reference.store(), tested.store());
@@ -57,11 +57,11 @@ record OffloadCheck(String way, Offload how) implements Check {
     }
 
     /** One step's numbers, where a store that is one allocation has them. */
-    private static void fill(Filling numbers, ParameterLayout layout, MemorySegment memory, int step) {
+    private static void fill(NumberSource numbers, ParameterLayout layout, MemorySegment memory, int step) {
         for (int i = 0; i < layout.size(); i++) {
             TensorSpec tensor = layout.tensor(i);
             MemorySegment part = memory.asSlice(layout.offset(i), tensor.bytes());
-            numbers.fill(part, tensor.dtype(), Twins.sequence(step, i), false);
+            numbers.fill(part, tensor.dtype(), CpuGpuPair.sequence(step, i), false);
         }
     }
 

@@ -24,7 +24,7 @@ record SeveralCheck(DType source) implements Check {
         for (int count = 1; count <= MOST; count++) {
             List<ScheduledRule> rules =
                     IntStream.range(0, count).mapToObj(SeveralCheck::rule).toList();
-            try (Twins twins = new Twins(
+            try (CpuGpuPair twins = new CpuGpuPair(
                     bench,
                     Tensors.odd(source, bench.elements()),
                     average -> average.rules(rules).dtype(DType.F32))) {

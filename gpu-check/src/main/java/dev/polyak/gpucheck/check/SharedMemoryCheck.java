@@ -8,7 +8,7 @@ import dev.polyak.cuda.CudaStream;
 import dev.polyak.cuda.IpcMemory;
 import dev.polyak.cuda.IpcMemoryHandle;
 import dev.polyak.gpucheck.base.Child;
-import dev.polyak.gpucheck.base.Owned;
+import dev.polyak.gpucheck.base.ResourceScope;
 import dev.polyak.schedule.Schedules;
 import dev.polyak.tensor.DType;
 import dev.polyak.tensor.ParameterLayout;
@@ -31,7 +31,7 @@ record SharedMemoryCheck(Trainer trainer) implements Check {
     public void run(Bench bench, Comparison comparison) throws IOException, InterruptedException {
         int gpu = bench.gpu().index();
         ParameterLayout layout = ParameterLayout.of(TensorSpec.parameter("weight", DType.F32, bench.elements()));
-        try (Owned owned = new Owned()) {
+        try (ResourceScope owned = new ResourceScope()) {
             Child child = owned.keep(trainer.start(bench.gpu(), bench.elements()));
             String[] memory = child.answer().split(" ", -1);
             IpcMemory weights = owned.keep(IpcMemory.open(

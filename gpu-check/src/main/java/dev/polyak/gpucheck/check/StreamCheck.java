@@ -6,7 +6,7 @@ import dev.polyak.ParameterStore;
 import dev.polyak.cuda.CudaEvent;
 import dev.polyak.cuda.CudaStream;
 import dev.polyak.cuda.PinnedMemory;
-import dev.polyak.gpucheck.base.Owned;
+import dev.polyak.gpucheck.base.ResourceScope;
 import dev.polyak.schedule.Schedules;
 import dev.polyak.tensor.DType;
 import dev.polyak.tensor.ParameterLayout;
@@ -28,7 +28,7 @@ record StreamCheck() implements Check {
         int gpu = bench.gpu().index();
         ParameterLayout layout = ParameterLayout.of(TensorSpec.parameter("weight", TYPE, bench.elements()));
         long bytes = layout.tensor(0).bytes();
-        try (Owned owned = new Owned()) {
+        try (ResourceScope owned = new ResourceScope()) {
             MemorySegment steps =
                     owned.keep(PinnedMemory.allocate(gpu, STEPS * bytes)).segment();
             ParameterStore model = owned.keep(ParameterStore.allocate(layout, bench.gpu()));

@@ -13,7 +13,7 @@ record SwapCheck(DType source, DType kept) implements Check {
 
     @Override
     public void run(Bench bench, Comparison comparison) {
-        try (Twins twins = new Twins(
+        try (CpuGpuPair twins = new CpuGpuPair(
                 bench,
                 Tensors.odd(source, bench.elements()),
                 average -> average.schedule(Schedules.decay(0.75)).dtype(kept))) {

@@ -20,7 +20,7 @@ record TreatmentCheck(IntegerPolicy integers, BufferPolicy buffers) implements C
     @Override
     public void run(Bench bench, Comparison comparison) {
         for (UpdateFormula formula : List.of(UpdateFormula.LERP, UpdateFormula.MUL_ADD, UpdateFormula.BLEND)) {
-            try (Twins twins = new Twins(
+            try (CpuGpuPair twins = new CpuGpuPair(
                     bench,
                     model(bench.elements()),
                     average -> average.schedule(Schedules.decay(0.75))

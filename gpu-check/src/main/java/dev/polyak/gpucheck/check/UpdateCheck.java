@@ -18,7 +18,7 @@ record UpdateCheck(DType source, DType kept) implements Check {
     @Override
     public void run(Bench bench, Comparison comparison) {
         for (UpdateFormula formula : UpdateFormula.values()) {
-            try (Twins twins = new Twins(
+            try (CpuGpuPair twins = new CpuGpuPair(
                     bench,
                     Tensors.odd(source, bench.elements()),
                     average -> average.schedule(SCHEDULE).formula(formula).dtype(kept))) {

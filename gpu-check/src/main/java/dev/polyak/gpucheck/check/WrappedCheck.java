@@ -29,7 +29,7 @@ record WrappedCheck(DType source, DType kept) implements Check {
             wrapped.tensor(tensor, address, bench.gpu());
             address += tensor.bytes() + size;
         }
-        try (Twins twins = new Twins(
+        try (CpuGpuPair twins = new CpuGpuPair(
                 bench,
                 wrapped.build(),
                 average -> average.schedule(Schedules.decay(0.75)).dtype(kept))) {

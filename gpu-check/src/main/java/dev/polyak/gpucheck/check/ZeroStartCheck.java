@@ -1,8 +1,8 @@
 package dev.polyak.gpucheck.check;
 
 import dev.polyak.ParameterStore;
+import dev.polyak.frameworks.Rules;
 import dev.polyak.rule.AverageRule;
-import dev.polyak.rules.Rules;
 import dev.polyak.tensor.DType;
 
 /** A rule that starts at zero, whose value is divided. */
@@ -15,7 +15,7 @@ record ZeroStartCheck(DType kept) implements Check {
     @Override
     public void run(Bench bench, Comparison comparison) {
         AverageRule rule = Rules.optax().with("decay", 0.9).build().rule();
-        try (Twins twins = new Twins(
+        try (CpuGpuPair twins = new CpuGpuPair(
                 bench,
                 Tensors.odd(DType.F32, bench.elements()),
                 average -> average.rule(rule).dtype(kept))) {

@@ -21,7 +21,7 @@ public record Figures(String name, int rounds, List<Time> times, List<Ratio> rat
      * @param bytes how many it read and wrote; 0 if nobody knows
      * @param millis milliseconds
      */
-    public record Time(String way, long bytes, Spread millis) {
+    public record Time(String way, long bytes, Quartiles millis) {
         /** In 10⁹ bytes a second, at the median. */
         public double gigabytesPerSecond() {
             return bytes / millis.median() / 1e6;
@@ -45,7 +45,7 @@ public record Figures(String name, int rounds, List<Time> times, List<Ratio> rat
      * @param name which ways, and what of them
      * @param spread over the rounds
      */
-    public record Ratio(String name, Spread spread) {
+    public record Ratio(String name, Quartiles spread) {
         Map<String, Object> members() {
             Map<String, Object> members = new LinkedHashMap<>();
             members.put("name", name);

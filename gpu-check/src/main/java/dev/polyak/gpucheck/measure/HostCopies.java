@@ -8,7 +8,7 @@ import java.util.List;
 record HostCopies(long bytes) implements Measurement {
     @Override
     public String name() {
-        return "copies between host and GPU, " + Amount.of(bytes) + "B";
+        return "copies between host and GPU, " + BinaryUnits.of(bytes) + "B";
     }
 
     @Override
@@ -17,7 +17,7 @@ record HostCopies(long bytes) implements Measurement {
     }
 
     @Override
-    public Figures run(Lab lab) throws Exception {
+    public Figures run(GpuHarness lab) throws Exception {
         int gpu = lab.gpu().index();
         try (PinnedMemory host = PinnedMemory.allocate(gpu, bytes);
                 CudaMemory device = CudaMemory.allocate(gpu, bytes, "copies")) {

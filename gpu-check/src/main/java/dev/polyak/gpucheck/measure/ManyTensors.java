@@ -16,7 +16,7 @@ record ManyTensors(int tensors) implements Measurement {
 
     @Override
     public String name() {
-        return "update of " + tensors + " tensors of " + Amount.of(ELEMENTS) + " elements, F32";
+        return "update of " + tensors + " tensors of " + BinaryUnits.of(ELEMENTS) + " elements, F32";
     }
 
     @Override
@@ -25,7 +25,7 @@ record ManyTensors(int tensors) implements Measurement {
     }
 
     @Override
-    public Figures run(Lab lab) throws Exception {
+    public Figures run(GpuHarness lab) throws Exception {
         ParameterLayout layout = ParameterLayout.of(IntStream.range(0, tensors)
                 .mapToObj(i -> TensorSpec.parameter("layer" + i, DType.F32, ELEMENTS))
                 .toList());
@@ -34,7 +34,7 @@ record ManyTensors(int tensors) implements Measurement {
             try (ParameterAverage average = ParameterAverage.builder(model)
                     .schedule(Schedules.decay(0.999))
                     .build()) {
-                List<Way> ways = new ArrayList<>();
+                List<Contender> ways = new ArrayList<>();
                 ways.add(lab.update(Measurements.UPDATE, average, tensors * ELEMENTS));
                 ways.addAll(lab.torch(Torch.Work.FOREACH_LERP, tensors, ELEMENTS));
                 return lab.race(name(), ways)

@@ -26,5 +26,5 @@ public interface Measurement {
     }
 
     /** Measures it. */
-    Figures run(Lab lab) throws Exception;
+    Figures run(GpuHarness lab) throws Exception;
 }

@@ -48,7 +48,7 @@ record OffloadLoss(long elements) implements Measurement {
     }
 
     @Override
-    public Figures run(Lab lab) throws Exception {
+    public Figures run(GpuHarness lab) throws Exception {
         int gpu = lab.gpu().index();
         try (Offloaded offloaded = new Offloaded(lab, elements, Offloaded.STAGED);
                 CudaMemory load = CudaMemory.allocate(gpu, 2 * piece(), "load");
@@ -56,12 +56,12 @@ record OffloadLoss(long elements) implements Measurement {
                 CudaEvent end = CudaEvent.createTimed(gpu)) {
             Load copies = new Load(offloaded.training(), load, piece(), begin, end);
             int half = copies.lastingAsLongAs(offloaded);
-            List<Way> ways = new ArrayList<>();
-            ways.add(new Way(COPIES, 0, () -> copies.millis(half, () -> {})));
-            ways.add(new Way(COPIES_BESIDE, 0, () -> copies.beside(offloaded, half)));
-            for (Way products : lab.torch(Torch.Work.PRODUCTS, 1, MATRIX, PRODUCTS)) {
+            List<Contender> ways = new ArrayList<>();
+            ways.add(new Contender(COPIES, 0, () -> copies.millis(half, () -> {})));
+            ways.add(new Contender(COPIES_BESIDE, 0, () -> copies.beside(offloaded, half)));
+            for (Contender products : lab.torch(Torch.Work.PRODUCTS, 1, MATRIX, PRODUCTS)) {
                 ways.add(products);
-                ways.add(new Way(PRODUCTS_BESIDE, 0, () -> beside(offloaded, products)));
+                ways.add(new Contender(PRODUCTS_BESIDE, 0, () -> beside(offloaded, products)));
             }
             return lab.race(name(), ways)
                     .speed(COPIES_BESIDE, COPIES)
@@ -110,7 +110,7 @@ record OffloadLoss(long elements) implements Measurement {
     }
 
     /** The time of the products while updates are made, one after the other; throws if one of these fails. */
-    private static double beside(Offloaded offloaded, Way products) throws Exception {
+    private static double beside(Offloaded offloaded, Contender products) throws Exception {
         AtomicBoolean ended = new AtomicBoolean();
         FutureTask<Boolean> updates = new FutureTask<>(() -> {
             while (!ended.get()) {

@@ -38,7 +38,7 @@ record OffloadMeasurement(long elements) implements Measurement {
     }
 
     @Override
-    public Figures run(Lab lab) throws Exception {
+    public Figures run(GpuHarness lab) throws Exception {
         try (Offloaded offloaded = new Offloaded(lab, elements, Offloaded.STAGED);
                 PinnedMemory host = PinnedMemory.allocate(lab.gpu().index(), plain())) {
             long there = host.segment().address();

@@ -25,9 +25,9 @@ record OffloadRace(long elements) implements Measurement {
     }
 
     @Override
-    public Figures run(Lab lab) throws Exception {
+    public Figures run(GpuHarness lab) throws Exception {
         try (Offloaded offloaded = new Offloaded(lab, elements, Offloaded.STAGED)) {
-            List<Way> ways = new ArrayList<>();
+            List<Contender> ways = new ArrayList<>();
             ways.add(offloaded.overlapped(Measurements.UPDATE_OFF_GPU, Offloaded.updated(elements)));
             for (Torch.Work work : List.of(Torch.Work.ON_CPU, Torch.Work.ON_CPU_PINNED)) {
                 ways.addAll(lab.torch(work, Offloaded.TENSORS, elements / Offloaded.TENSORS, 1));

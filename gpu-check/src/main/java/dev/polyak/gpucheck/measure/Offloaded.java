@@ -7,7 +7,7 @@ import dev.polyak.ParameterStore;
 import dev.polyak.UpdateTicket;
 import dev.polyak.UpdateTimes;
 import dev.polyak.cuda.CudaStream;
-import dev.polyak.gpucheck.base.Owned;
+import dev.polyak.gpucheck.base.ResourceScope;
 import dev.polyak.schedule.Schedules;
 import dev.polyak.tensor.DType;
 import dev.polyak.tensor.ParameterLayout;
@@ -29,12 +29,12 @@ final class Offloaded implements AutoCloseable {
     /** Enough that the first and the last, which overlap with nothing, weigh little. */
     private static final int OVERLAPPED = 12;
 
-    private final Owned owned = new Owned();
+    private final ResourceScope owned = new ResourceScope();
     private final ParameterStore model;
     private final ParameterAverage average;
     private final CudaStream training;
 
-    Offloaded(Lab lab, long elements, Offload offload) throws InterruptedException {
+    Offloaded(GpuHarness lab, long elements, Offload offload) throws InterruptedException {
         try {
             model = owned.keep(ParameterStore.allocate(layout(elements), lab.gpu()));
             lab.fill(model);
@@ -93,8 +93,8 @@ final class Offloaded implements AutoCloseable {
     }
 
     /** A part of an update that is made alone. */
-    Way alone(String name, long bytes, ToLongFunction<UpdateTimes> nanos) {
-        return new Way(name, bytes, () -> {
+    Contender alone(String name, long bytes, ToLongFunction<UpdateTimes> nanos) {
+        return new Contender(name, bytes, () -> {
             UpdateTicket ticket = update();
             ticket.await();
             return nanos.applyAsLong(ticket.times()) / 1e6;
@@ -102,8 +102,8 @@ final class Offloaded implements AutoCloseable {
     }
 
     /** An update among others, each of which begins when the one before has read the model. */
-    Way overlapped(String name, long bytes) {
-        return new Way(name, bytes, () -> {
+    Contender overlapped(String name, long bytes) {
+        return new Contender(name, bytes, () -> {
             average.counters(); // waits until nothing is under way
             long begin = System.nanoTime();
             for (int i = 0; i < OVERLAPPED; i++) {

@@ -3,7 +3,7 @@ package dev.polyak.gpucheck.measure;
 import dev.polyak.NonFinitePolicy;
 import dev.polyak.ParameterAverage;
 import dev.polyak.ParameterStore;
-import dev.polyak.gpucheck.base.Owned;
+import dev.polyak.gpucheck.base.ResourceScope;
 import dev.polyak.schedule.Schedules;
 import dev.polyak.tensor.DType;
 import dev.polyak.tensor.ParameterLayout;
@@ -18,7 +18,7 @@ record PolicyPrice(DType source, long elements) implements Measurement {
 
     @Override
     public String name() {
-        return "policies for infinities and NaNs, " + source + " -> F32, " + Amount.of(elements) + " elements";
+        return "policies for infinities and NaNs, " + source + " -> F32, " + BinaryUnits.of(elements) + " elements";
     }
 
     @Override
@@ -27,12 +27,12 @@ record PolicyPrice(DType source, long elements) implements Measurement {
     }
 
     @Override
-    public Figures run(Lab lab) throws Exception {
-        try (Owned owned = new Owned()) {
+    public Figures run(GpuHarness lab) throws Exception {
+        try (ResourceScope owned = new ResourceScope()) {
             ParameterStore model = owned.keep(ParameterStore.allocate(
                     ParameterLayout.of(TensorSpec.parameter("weight", source, elements)), lab.gpu()));
             lab.fill(model);
-            List<Way> ways = new ArrayList<>();
+            List<Contender> ways = new ArrayList<>();
             for (NonFinitePolicy policy : POLICIES) {
                 ParameterAverage average = owned.keep(ParameterAverage.builder(model)
                         .schedule(Schedules.decay(0.999))

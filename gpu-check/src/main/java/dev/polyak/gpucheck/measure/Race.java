@@ -9,10 +9,10 @@ import java.util.stream.IntStream;
 public final class Race {
     /** A way and its times, one for each round. */
     private static final class Runner {
-        final Way way;
+        final Contender way;
         final double[] millis;
 
-        Runner(Way way, int rounds) {
+        Runner(Contender way, int rounds) {
             this.way = way;
             this.millis = new double[rounds];
         }
@@ -30,9 +30,9 @@ public final class Race {
     }
 
     /** Runs it. */
-    public static Race run(String name, int rounds, List<Way> ways) throws Exception {
+    public static Race run(String name, int rounds, List<Contender> ways) throws Exception {
         List<Runner> runners = ways.stream().map(way -> new Runner(way, rounds)).toList();
-        for (Way way : ways) {
+        for (Contender way : ways) {
             way.lap().millis(); // what is loaded, compiled or mapped at first use
         }
         for (int round = 0; round < rounds; round++) {
@@ -72,7 +72,7 @@ public final class Race {
                                     .mapToDouble(round ->
                                             Math.max(one.millis[round], two.millis[round]) / whole.millis[round])
                                     .toArray();
-                            ratios.add(new Figures.Ratio(Figures.speed(way, part, other), Spread.of(ratio)));
+                            ratios.add(new Figures.Ratio(Figures.speed(way, part, other), Quartiles.of(ratio)));
                         })));
         return this;
     }
@@ -80,13 +80,13 @@ public final class Race {
     /** What was found. */
     public Figures figures() {
         List<Figures.Time> times = runners.stream()
-                .map(runner -> new Figures.Time(runner.way.name(), runner.way.bytes(), Spread.of(runner.millis)))
+                .map(runner -> new Figures.Time(runner.way.name(), runner.way.bytes(), Quartiles.of(runner.millis)))
                 .toList();
         return new Figures(name, rounds, times, List.copyOf(ratios));
     }
 
-    private Spread ratio(double work, Runner one, Runner two) {
-        return Spread.of(IntStream.range(0, rounds)
+    private Quartiles ratio(double work, Runner one, Runner two) {
+        return Quartiles.of(IntStream.range(0, rounds)
                 .mapToDouble(round -> work * two.millis[round] / one.millis[round])
                 .toArray());
     }

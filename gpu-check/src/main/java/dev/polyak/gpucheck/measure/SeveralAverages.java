@@ -3,7 +3,7 @@ package dev.polyak.gpucheck.measure;
 import dev.polyak.ParameterAverage;
 import dev.polyak.ParameterStore;
 import dev.polyak.cuda.CudaStream;
-import dev.polyak.gpucheck.base.Owned;
+import dev.polyak.gpucheck.base.ResourceScope;
 import dev.polyak.rule.ScheduledRule;
 import dev.polyak.schedule.Schedules;
 import dev.polyak.tensor.DType;
@@ -22,7 +22,8 @@ record SeveralAverages(DType source, long elements) implements Measurement {
 
     @Override
     public String name() {
-        return RULES.size() + " averages of one model, " + source + " -> F32, " + Amount.of(elements) + " elements";
+        return RULES.size() + " averages of one model, " + source + " -> F32, " + BinaryUnits.of(elements)
+                + " elements";
     }
 
     @Override
@@ -31,8 +32,8 @@ record SeveralAverages(DType source, long elements) implements Measurement {
     }
 
     @Override
-    public Figures run(Lab lab) throws Exception {
-        try (Owned owned = new Owned()) {
+    public Figures run(GpuHarness lab) throws Exception {
+        try (ResourceScope owned = new ResourceScope()) {
             ParameterStore model = owned.keep(ParameterStore.allocate(
                     ParameterLayout.of(TensorSpec.parameter("weight", source, elements)), lab.gpu()));
             lab.fill(model);
@@ -40,7 +41,7 @@ record SeveralAverages(DType source, long elements) implements Measurement {
             List<ParameterAverage> apart = RULES.stream()
                     .map(rule -> owned.keep(averaging(model, List.of(rule))))
                     .toList();
-            long bytes = apart.stream().mapToLong(Lab::bytesMoved).sum();
+            long bytes = apart.stream().mapToLong(GpuHarness::bytesMoved).sum();
             return lab.race(
                             name(),
                             List.of(

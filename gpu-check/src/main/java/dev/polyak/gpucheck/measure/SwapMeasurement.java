@@ -16,7 +16,7 @@ record SwapMeasurement(long elements) implements Measurement {
 
     @Override
     public String name() {
-        return "swap F32, " + Amount.of(elements) + " elements";
+        return "swap F32, " + BinaryUnits.of(elements) + " elements";
     }
 
     @Override
@@ -30,7 +30,7 @@ record SwapMeasurement(long elements) implements Measurement {
     }
 
     @Override
-    public Figures run(Lab lab) throws Exception {
+    public Figures run(GpuHarness lab) throws Exception {
         ParameterLayout layout = ParameterLayout.of(TensorSpec.parameter("weight", DType.F32, elements));
         try (ParameterStore model = ParameterStore.allocate(layout, lab.gpu())) {
             lab.fill(model);
@@ -38,12 +38,12 @@ record SwapMeasurement(long elements) implements Measurement {
                     .schedule(Schedules.decay(0.999))
                     .build()) {
                 long bytes = layout.byteSize();
-                Way swap = new Way(SWAP, 2 * 4 * bytes, () -> {
+                Contender swap = new Contender(SWAP, 2 * 4 * bytes, () -> {
                     long begin = System.nanoTime();
                     average.swap().close();
                     return (System.nanoTime() - begin) / 1e6;
                 });
-                Way copy = lab.copy(COPY, average.store().address(0), model.address(0), bytes, elements);
+                Contender copy = lab.copy(COPY, average.store().address(0), model.address(0), bytes, elements);
                 return lab.race(name(), List.of(swap, copy))
                         .bandwidth(SWAP, COPY)
                         .figures();

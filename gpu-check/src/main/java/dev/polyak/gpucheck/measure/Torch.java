@@ -99,14 +99,14 @@ public final class Torch implements AutoCloseable {
     }
 
     /** Makes a piece of work; nothing if there is no memory for it. */
-    Optional<Way> make(Work work, int tensors, long elements, int repetitions) {
+    Optional<Contender> make(Work work, int tensors, long elements, int repetitions) {
         String name = work.name().toLowerCase(Locale.ROOT);
         try {
             python.ask("make " + name + " " + tensors + " " + elements);
         } catch (IOException e) {
             return Optional.empty();
         }
-        return Optional.of(new Way(
+        return Optional.of(new Contender(
                 work.label(),
                 work.bytes(tensors * elements),
                 () -> Double.parseDouble(python.ask("lap " + name + " " + repetitions))));

@@ -21,7 +21,7 @@ record UpdateMeasurement(DType source, DType kept, long elements) implements Mea
 
     @Override
     public String name() {
-        return "update " + source + " -> " + kept + ", " + Amount.of(elements) + " elements";
+        return "update " + source + " -> " + kept + ", " + BinaryUnits.of(elements) + " elements";
     }
 
     @Override
@@ -35,7 +35,7 @@ record UpdateMeasurement(DType source, DType kept, long elements) implements Mea
     }
 
     @Override
-    public Figures run(Lab lab) throws Exception {
+    public Figures run(GpuHarness lab) throws Exception {
         ParameterLayout layout = ParameterLayout.of(TensorSpec.parameter("weight", source, elements));
         try (ParameterStore model = ParameterStore.allocate(layout, lab.gpu())) {
             lab.fill(model);
@@ -44,7 +44,7 @@ record UpdateMeasurement(DType source, DType kept, long elements) implements Mea
                     .dtype(kept)
                     .build()) {
                 long copied = Math.min(source.bytes(elements), kept.bytes(elements));
-                List<Way> ways = new ArrayList<>();
+                List<Contender> ways = new ArrayList<>();
                 ways.add(lab.copy(COPY, average.store().address(0), model.address(0), copied, elements));
                 ways.add(lab.update(Measurements.UPDATE, average, elements));
                 if (kept == DType.F32 && source == DType.F32) {

@@ -35,7 +35,7 @@ class ChecksTest {
     }
 
     /** Never gives the same numbers twice in a row: what the GPU gets is not what the CPU gets. */
-    private static final class Noise implements Filling {
+    private static final class Noise implements NumberSource {
         private final Numbers numbers = new Numbers();
         private int calls;
 

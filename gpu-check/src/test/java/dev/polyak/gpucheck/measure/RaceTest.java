@@ -27,7 +27,7 @@ class RaceTest {
         assertThat(figures.ratios()).hasSize(2);
         assertThat(median(figures, Figures.speed("a", "b"))).isEqualTo(1.5);
         assertThat(median(figures, Figures.bandwidth("a", "b"))).isEqualTo(4.5);
-        assertThat(figures.times().get(0).millis()).isEqualTo(new Spread(2, 2, 2, 2));
+        assertThat(figures.times().get(0).millis()).isEqualTo(new Quartiles(2, 2, 2, 2));
         assertThat(figures.times().get(0).gigabytesPerSecond()).isEqualTo(30 / 2e-3 / 1e9);
     }
 
@@ -44,16 +44,16 @@ class RaceTest {
 
     @Test
     void aSpreadIsOrdered() {
-        assertThat(Spread.of(new double[] {5, 1, 4, 2, 3})).isEqualTo(new Spread(1, 2, 3, 4));
-        assertThat(Spread.of(new double[] {2, 1})).isEqualTo(new Spread(1, 1.25, 1.5, 1.75));
+        assertThat(Quartiles.of(new double[] {5, 1, 4, 2, 3})).isEqualTo(new Quartiles(1, 2, 3, 4));
+        assertThat(Quartiles.of(new double[] {2, 1})).isEqualTo(new Quartiles(1, 1.25, 1.5, 1.75));
     }
 
     private static double median(Figures figures, String ratio) {
         return figures.ratio(ratio).orElseThrow().spread().median();
     }
 
-    private Way way(String name, long bytes, double millis) {
-        return new Way(name, bytes, () -> {
+    private Contender way(String name, long bytes, double millis) {
+        return new Contender(name, bytes, () -> {
             laps.add(name);
             return millis;
         });

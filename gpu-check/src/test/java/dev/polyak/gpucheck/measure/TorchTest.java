@@ -40,7 +40,7 @@ class TorchTest {
     @EnumSource
     void doesEachWork(Torch.Work work) throws Exception {
         try (Torch torch = Torch.started(python(MODULES))) {
-            Way way = torch.make(work, 3, 5, 7).orElseThrow();
+            Contender way = torch.make(work, 3, 5, 7).orElseThrow();
 
             assertThat(torch.version()).isEqualTo("0.0.0");
             assertThat(way.lap().millis()).isEqualTo(0.25); // what its events always tell
@@ -62,7 +62,7 @@ class TorchTest {
         StandIn.require();
         Scale scale = new Scale(1, List.of(), 1, 1, List.of(), 10_000, 1, 2, Duration.ZERO);
         try (Torch torch = Torch.started(python(MODULES));
-                Lab lab = new Lab(Device.cuda(0), scale, Optional.of(torch))) {
+                GpuHarness lab = new GpuHarness(Device.cuda(0), scale, Optional.of(torch))) {
             Figures loss = new OffloadLoss(scale.raced()).run(lab);
             Figures race = new OffloadRace(scale.raced()).run(lab);
 

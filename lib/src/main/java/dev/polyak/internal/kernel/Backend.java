@@ -7,7 +7,7 @@ import java.util.Optional;
 
 /**
  * The backend that this JVM uses, chosen once: vectors if it may and can, else plain Java, with one warning that says
- * which flag makes it fast. The system property {@code polyak.kernels=scalar} forgoes vectors.
+ * which flag makes it fast. The framework property {@code polyak.kernels=scalar} forgoes vectors.
  *
  * <p>No class of the vector backend is touched before the gates are passed, so that this library runs without the
  * incubator module. (After Apache Lucene's VectorizationProvider.)

@@ -8,7 +8,7 @@ import java.nio.ByteOrder;
 
 /**
  * Averages of integers, as PyTorch's {@code e.copy_(e * d + p * w)} makes them: computed in binary32, then truncated
- * toward zero. Whatever the order for floating-point tensors, the systems that average integers do it so
+ * toward zero. Whatever the order for floating-point tensors, the frameworks that average integers do it so
  * ({@link UpdateFormula#MEAN} excepted).
  */
 public final class IntegerAverage {

@@ -1,5 +1,0 @@
-/** Reads the Python expressions in which training scripts say how they average. Nothing is ever executed. */
-@NullMarked
-package dev.polyak.rules.python;
-
-import org.jspecify.annotations.NullMarked;
