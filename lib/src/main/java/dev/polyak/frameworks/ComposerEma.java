@@ -1,9 +1,9 @@
 package dev.polyak.frameworks;
 
 import dev.polyak.frameworks.python.PythonValue;
+import dev.polyak.internal.math.Power;
 import dev.polyak.rule.AverageRule;
 import dev.polyak.rule.Treatment;
-import dev.polyak.schedule.Power;
 import dev.polyak.schedule.TrainingTime;
 import dev.polyak.schedule.UpdateFormula;
 import dev.polyak.tensor.TensorSpec;

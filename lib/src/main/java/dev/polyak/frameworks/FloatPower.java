@@ -1,6 +1,6 @@
 package dev.polyak.frameworks;
 
-import dev.polyak.schedule.Power;
+import dev.polyak.internal.math.Power;
 
 /** Powers of binary32 tensors as PyTorch computes them: in binary64, but for exponents that have a way of their own. */
 final class FloatPower {

@@ -1,6 +1,6 @@
 package dev.polyak.frameworks;
 
-import dev.polyak.schedule.Power;
+import dev.polyak.internal.math.Power;
 
 /**
  * Power-function averages (Karras et al. 2024, "Analyzing and Improving the Training Dynamics of Diffusion Models",

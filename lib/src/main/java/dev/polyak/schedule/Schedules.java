@@ -14,7 +14,7 @@ public final class Schedules {
      * @throws IllegalArgumentException if decay is outside 0 to 1
      */
     public static Schedule decay(double decay) {
-        return new Decay(decay);
+        return new ScheduleRecords.Decay(decay);
     }
 
     /**
@@ -25,7 +25,7 @@ public final class Schedules {
      * @throws IllegalArgumentException if momentum is outside 0 to 1
      */
     public static Schedule momentum(double momentum) {
-        return new Momentum(momentum);
+        return new ScheduleRecords.Momentum(momentum);
     }
 
     /**
@@ -50,7 +50,7 @@ public final class Schedules {
      * @throws IllegalArgumentException if steps is not a positive number or interval is less than 1
      */
     public static Schedule halfLife(double steps, int interval) {
-        return new HalfLife(steps, interval);
+        return new ScheduleRecords.HalfLife(steps, interval);
     }
 
     /**
@@ -60,7 +60,7 @@ public final class Schedules {
      * @return the schedule
      */
     public static Schedule equal() {
-        return new Equal();
+        return new ScheduleRecords.Equal();
     }
 
     /**

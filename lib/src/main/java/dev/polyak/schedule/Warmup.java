@@ -1,12 +1,15 @@
 package dev.polyak.schedule;
 
+import java.util.List;
+
 /**
  * How an average begins: at first the source weighs more than the schedule says, so that the average soon forgets the
  * untrained state from which it started.
  *
  * <p>{@link #parse(String)} reads what {@code toString()} prints, which is also the notation of the command line.
  */
-public sealed interface Warmup permits InverseGamma, Annealing, Ramp, Linear {
+public sealed interface Warmup
+        permits ScheduleRecords.InverseGamma, ScheduleRecords.Annealing, ScheduleRecords.Ramp, ScheduleRecords.Linear {
 
     /**
      * The weight on the source.
@@ -49,7 +52,7 @@ public sealed interface Warmup permits InverseGamma, Annealing, Ramp, Linear {
      * @throws IllegalArgumentException if an argument is out of its range
      */
     static Warmup inverseGamma(double gamma, double power, double min) {
-        return new InverseGamma(gamma, power, min);
+        return new ScheduleRecords.InverseGamma(gamma, power, min);
     }
 
     /**
@@ -60,7 +63,7 @@ public sealed interface Warmup permits InverseGamma, Annealing, Ramp, Linear {
      * @throws IllegalArgumentException if γ is not positive
      */
     static Warmup annealing(double gamma) {
-        return new Annealing(gamma);
+        return new ScheduleRecords.Annealing(gamma);
     }
 
     /**
@@ -70,7 +73,7 @@ public sealed interface Warmup permits InverseGamma, Annealing, Ramp, Linear {
      * @return the warmup
      */
     static Warmup ramp() {
-        return new Ramp();
+        return new ScheduleRecords.Ramp();
     }
 
     /**
@@ -83,7 +86,7 @@ public sealed interface Warmup permits InverseGamma, Annealing, Ramp, Linear {
      * @throws IllegalArgumentException if an argument is out of its range
      */
     static Warmup linear(double from, long iterations) {
-        return new Linear(from, iterations);
+        return new ScheduleRecords.Linear(from, iterations);
     }
 
     /**
@@ -95,6 +98,37 @@ public sealed interface Warmup permits InverseGamma, Annealing, Ramp, Linear {
      * @throws IllegalArgumentException if the text is none of these, or a number is out of its range
      */
     static Warmup parse(String text) {
-        return WarmupParser.parse(text);
+        List<String> words = List.of(text.split(":", -1));
+        return switch (words.get(0) + "/" + (words.size() - 1)) {
+            case "linear/2" -> Warmup.linear(number(text, words.get(1)), count(text, words.get(2)));
+            case "inverse-gamma/2" -> Warmup.inverseGamma(number(text, words.get(1)), number(text, words.get(2)));
+            case "inverse-gamma/3" ->
+                Warmup.inverseGamma(number(text, words.get(1)), number(text, words.get(2)), number(text, words.get(3)));
+            case "annealing/1" -> Warmup.annealing(number(text, words.get(1)));
+            case "ramp/0" -> Warmup.ramp();
+            default -> throw new IllegalArgumentException("'" + text + "' is no warmup; write " + forms());
+        };
+    }
+
+    private static String forms() {
+        return "linear:FROM:ITERS, inverse-gamma:GAMMA:POWER[:MIN], annealing:GAMMA or ramp";
+    }
+
+    private static double number(String text, String word) {
+        try {
+            return Double.parseDouble(word);
+        } catch (NumberFormatException e) {
+            throw new IllegalArgumentException(
+                    "'" + word + "' in the warmup '" + text + "' is not a number; write " + forms(), e);
+        }
+    }
+
+    private static long count(String text, String word) {
+        try {
+            return Long.parseLong(word);
+        } catch (NumberFormatException e) {
+            throw new IllegalArgumentException(
+                    "'" + word + "' in the warmup '" + text + "' is not a whole number; write " + forms(), e);
+        }
     }
 }

@@ -1,4 +1,4 @@
-package dev.polyak.schedule;
+package dev.polyak.internal.math;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package dev.polyak.schedule;
+package dev.polyak.internal.math;
 
 /**
  * x^y to the nearest double.
