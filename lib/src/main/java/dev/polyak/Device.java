@@ -4,6 +4,7 @@ import dev.polyak.cuda.Cuda;
 import dev.polyak.cuda.CudaAvailability;
 import dev.polyak.cuda.CudaDevice;
 import dev.polyak.cuda.CudaException;
+import dev.polyak.internal.text.Bytes;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -113,17 +114,13 @@ public record Device(Type type, int index) {
             if (best == null) {
                 return new Choice(CPU, "there is no GPU");
             }
-            String found = best.name() + " has " + gibibytes(most) + " free, ";
+            String found = best.name() + " has " + Bytes.text(most) + " free, ";
             return most >= bytes
-                    ? new Choice(cuda(best.index()), found + "enough for the " + gibibytes(bytes) + " that are needed")
-                    : new Choice(CPU, found + "too little for the " + gibibytes(bytes) + " that are needed");
+                    ? new Choice(cuda(best.index()), found + "enough for the " + Bytes.text(bytes) + " that are needed")
+                    : new Choice(CPU, found + "too little for the " + Bytes.text(bytes) + " that are needed");
         } catch (CudaException e) {
             return new Choice(CPU, "the GPU cannot be used: " + e.getMessage());
         }
-    }
-
-    private static String gibibytes(long bytes) {
-        return String.format(Locale.ROOT, "%.2f GiB", bytes / (double) (1 << 30));
     }
 
     @Override

@@ -1,7 +1,7 @@
 package dev.polyak;
 
 import dev.polyak.cuda.CudaException;
-import dev.polyak.cuda.CudaMemory;
+import dev.polyak.internal.cuda.CudaMemory;
 import dev.polyak.internal.store.CudaStore;
 import dev.polyak.internal.store.HostStore;
 import dev.polyak.tensor.ParameterLayout;

@@ -3,10 +3,10 @@ package dev.polyak;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.polyak.cuda.CudaMemory;
 import dev.polyak.cuda.CudaStream;
 import dev.polyak.cuda.StandIn;
 import dev.polyak.frameworks.Rules;
+import dev.polyak.internal.cuda.CudaMemory;
 import dev.polyak.internal.kernel.Elements;
 import dev.polyak.rule.AverageRule;
 import dev.polyak.rule.BufferPolicy;

@@ -3,8 +3,8 @@ package dev.polyak;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.polyak.cuda.CudaMemory;
 import dev.polyak.cuda.StandIn;
+import dev.polyak.internal.cuda.CudaMemory;
 import dev.polyak.tensor.DType;
 import dev.polyak.tensor.ParameterLayout;
 import dev.polyak.tensor.TensorSpec;

@@ -7,8 +7,8 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import dev.polyak.Device;
 import dev.polyak.ParameterAverage;
 import dev.polyak.ParameterStore;
-import dev.polyak.cuda.CudaMemory;
 import dev.polyak.frameworks.Rules;
+import dev.polyak.internal.cuda.CudaMemory;
 import dev.polyak.rule.AverageRule;
 import dev.polyak.rule.ScheduledRule;
 import dev.polyak.schedule.Schedules;

@@ -2,8 +2,8 @@ package dev.polyak.gpucheck;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.polyak.cuda.CudaMemory;
 import dev.polyak.gpucheck.measure.Scale;
+import dev.polyak.internal.cuda.CudaMemory;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;

@@ -1,16 +1,38 @@
 package dev.polyak.cuda;
 
+import dev.polyak.internal.cuda.Availability;
+import dev.polyak.internal.cuda.CudaRuntime;
+import dev.polyak.internal.cuda.DeviceProperties;
 import java.util.List;
 
 /** What this machine has of CUDA. */
 public final class Cuda {
     /** Looks once, when somebody asks. */
     private static final class Found {
-        static final CudaAvailability AVAILABILITY =
-                LibrarySearch.ofThisProcess().run();
+        static final CudaAvailability AVAILABILITY = of(CudaRuntime.availability());
     }
 
     private Cuda() {}
+
+    private static CudaAvailability of(Availability found) {
+        return new CudaAvailability(
+                found.explanation(),
+                found.library(),
+                found.runtimeVersion(),
+                found.driverVersion(),
+                found.devices().stream().map(Cuda::of).toList(),
+                found.tried());
+    }
+
+    private static CudaDevice of(DeviceProperties device) {
+        return new CudaDevice(
+                device.index(),
+                device.name(),
+                device.memory(),
+                device.major(),
+                device.minor(),
+                device.multiprocessors());
+    }
 
     /**
      * Looks for a CUDA runtime and its devices, once in the life of a process, and creates no context on any. The
@@ -32,11 +54,8 @@ public final class Cuda {
      * @throws CudaException if CUDA is not available; its message says why
      */
     public static List<CudaDevice> devices() {
-        CudaAvailability availability = availability();
-        if (!availability.isAvailable()) {
-            throw CudaException.unavailable(availability);
-        }
-        return availability.devices();
+        CudaRuntime.requireDevices();
+        return availability().devices();
     }
 
     /**
@@ -48,15 +67,6 @@ public final class Cuda {
      * @throws IllegalArgumentException if there is no device of this index; the message says which there are
      */
     public static CudaDevice device(int index) {
-        List<CudaDevice> devices = devices();
-        if (index < 0 || index >= devices.size()) {
-            throw new IllegalArgumentException("there is no cuda:" + index + "; there "
-                    + switch (devices.size()) {
-                        case 1 -> "is 1 device, cuda:0";
-                        case 2 -> "are 2 devices, cuda:0 and cuda:1";
-                        default -> "are " + devices.size() + " devices, cuda:0 to cuda:" + (devices.size() - 1);
-                    });
-        }
-        return devices.get(index);
+        return devices().get(CudaRuntime.requireDevice(index));
     }
 }

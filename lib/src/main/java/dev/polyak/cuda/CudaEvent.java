@@ -2,6 +2,9 @@ package dev.polyak.cuda;
 
 import dev.polyak.cuda.bindings.Cudart;
 import dev.polyak.cuda.bindings.cudaIpcEventHandle_st;
+import dev.polyak.internal.cuda.Context;
+import dev.polyak.internal.cuda.Handle;
+import dev.polyak.internal.cuda.Waits;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -140,7 +143,7 @@ public final class CudaEvent implements AutoCloseable {
      * @throws IllegalStateException if the event is closed
      */
     public void await() throws InterruptedException {
-        Waiting.until(done);
+        Waits.until(done);
     }
 
     /**

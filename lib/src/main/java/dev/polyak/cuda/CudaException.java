@@ -1,8 +1,5 @@
 package dev.polyak.cuda;
 
-import dev.polyak.cuda.bindings.Cudart;
-import java.util.Set;
-
 /**
  * The CUDA runtime refused a call, or work that was enqueued before it had failed. The message names the call, the
  * device and the error.
@@ -10,38 +7,23 @@ import java.util.Set;
 public final class CudaException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    /** As the bindings have it, which are out of reach where Java allows no native access. */
-    private static final int NO_DEVICE = 100;
-
-    /** Errors after which nothing but a new process helps; asked for only once there is a runtime. */
-    private static final class Sticky {
-        static final Set<Integer> CODES = Set.of(
-                Cudart.cudaErrorECCUncorrectable(),
-                Cudart.cudaErrorNvlinkUncorrectable(),
-                Cudart.cudaErrorContained(),
-                Cudart.cudaErrorIllegalAddress(),
-                Cudart.cudaErrorLaunchTimeout(),
-                Cudart.cudaErrorContextIsDestroyed(),
-                Cudart.cudaErrorAssert(),
-                Cudart.cudaErrorHardwareStackError(),
-                Cudart.cudaErrorIllegalInstruction(),
-                Cudart.cudaErrorMisalignedAddress(),
-                Cudart.cudaErrorInvalidAddressSpace(),
-                Cudart.cudaErrorInvalidPc(),
-                Cudart.cudaErrorLaunchFailure(),
-                Cudart.cudaErrorTensorMemoryLeak(),
-                Cudart.cudaErrorMpsClientTerminated(),
-                Cudart.cudaErrorExternalDevice(),
-                Cudart.cudaErrorUnknown());
-    }
-
     private final int code;
     private final String name;
     private final String text;
     private final String call;
     private final boolean sticky;
 
-    private CudaException(int code, String name, String text, String call, boolean sticky, String message) {
+    /**
+     * An error of the runtime's.
+     *
+     * @param code its number
+     * @param name its name
+     * @param text what it means
+     * @param call the call that failed, and on which device
+     * @param sticky whether nothing but a new process helps
+     * @param message all of this, in a sentence
+     */
+    public CudaException(int code, String name, String text, String call, boolean sticky, String message) {
         super(message);
         this.code = code;
         this.name = name;
@@ -50,50 +32,19 @@ public final class CudaException extends RuntimeException {
         this.sticky = sticky;
     }
 
-    /** The same error, said otherwise. */
-    private CudaException(CudaException cause, String message) {
+    /**
+     * The same error, said otherwise.
+     *
+     * @param cause the error
+     * @param message a sentence
+     */
+    public CudaException(CudaException cause, String message) {
         super(message, cause);
         this.code = cause.code;
         this.name = cause.name;
         this.text = cause.text;
         this.call = cause.call;
         this.sticky = cause.sticky;
-    }
-
-    /** What a code means; forgets it as the runtime's last error of this thread, since it is reported here. */
-    static CudaException of(int code, String function, int device) {
-        Cudart.cudaGetLastError();
-        String name = NativeText.read(Cudart.cudaGetErrorName(code));
-        String text = NativeText.read(Cudart.cudaGetErrorString(code));
-        String call = function + " on cuda:" + device;
-        boolean sticky = Sticky.CODES.contains(code);
-        return new CudaException(
-                code,
-                name,
-                text,
-                call,
-                sticky,
-                call + " failed: " + text + " (" + name + ", error " + code + ")"
-                        + (sticky ? "; all that this process has on the device is lost: start it again" : ""));
-    }
-
-    /** CUDA was asked for where there is none. */
-    static CudaException unavailable(CudaAvailability availability) {
-        String message = availability.explanation();
-        return new CudaException(NO_DEVICE, "cudaErrorNoDevice", message, "Cuda.availability()", false, message);
-    }
-
-    /** A device was lost before a call that needs it. */
-    static CudaException lost(int device, CudaException first) {
-        return new CudaException(
-                first,
-                "cuda:" + device + " was lost when " + first.call + " failed: " + first.text + " (" + first.name
-                        + ", error " + first.code + "); start this process again");
-    }
-
-    /** There was too little memory. */
-    static CudaException outOfMemory(CudaException cause, String message) {
-        return new CudaException(cause, message);
     }
 
     /**

@@ -1,6 +1,9 @@
 package dev.polyak.cuda;
 
 import dev.polyak.cuda.bindings.Cudart;
+import dev.polyak.internal.cuda.Context;
+import dev.polyak.internal.cuda.Handle;
+import dev.polyak.internal.cuda.Waits;
 import java.lang.foreign.MemorySegment;
 import java.util.function.BooleanSupplier;
 
@@ -80,11 +83,6 @@ public final class CudaStream implements AutoCloseable {
         return handle.get();
     }
 
-    /** Where the stream's work runs. */
-    Context context() {
-        return context;
-    }
-
     /**
      * Lets later work of this stream begin only when everything before the event's latest recording is done. An event
      * that was not recorded yet is waited for by nobody: record it first. Does not wait itself.
@@ -101,8 +99,8 @@ public final class CudaStream implements AutoCloseable {
     }
 
     /**
-     * Enqueues a copy. Memory of the host should be {@linkplain PinnedMemory page-locked}, and be left alone until the
-     * copy is done; other memory of the host makes this call wait. Memory on the Java heap has no address to copy from.
+     * Enqueues a copy. Memory of the host should be page-locked, and be left alone until the copy is done; other memory
+     * of the host makes this call wait. Memory on the Java heap has no address to copy from.
      *
      * @param to address on a device or the host
      * @param from address on a device or the host
@@ -160,7 +158,7 @@ public final class CudaStream implements AutoCloseable {
      * @throws IllegalStateException if the stream is closed
      */
     public void await() throws InterruptedException {
-        Waiting.until(done);
+        Waits.until(done);
     }
 
     /**

@@ -1,7 +1,7 @@
 package dev.polyak.tensor;
 
+import dev.polyak.internal.text.Names;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,8 +15,6 @@ import java.util.Optional;
  */
 public final class LayoutMatch {
     private static final List<String> PREFIXES = List.of("module.", "_orig_mod.");
-    private static final int NAMED_IN_A_MESSAGE = 5;
-
     private final ParameterLayout target;
     private final ParameterLayout source;
     private final int[] sourceOf;
@@ -110,14 +108,14 @@ public final class LayoutMatch {
     public Optional<String> difference() {
         List<String> phrases = new ArrayList<>();
         if (missing.size() == target.size() && target.size() > 0) {
-            phrases.add("has none of the " + target.size() + " tensors (" + some(missing) + "); its own are "
-                    + some(unused));
+            phrases.add("has none of the " + target.size() + " tensors (" + Names.some(missing) + "); its own are "
+                    + Names.some(unused));
         } else {
             if (!missing.isEmpty()) {
-                phrases.add("lacks " + some(missing));
+                phrases.add("lacks " + Names.some(missing));
             }
             if (!unused.isEmpty()) {
-                phrases.add("also has " + some(unused));
+                phrases.add("also has " + Names.some(unused));
             }
         }
         conflicts().ifPresent(phrases::add);
@@ -144,9 +142,9 @@ public final class LayoutMatch {
                 }
             }
         }
-        if (conflicts.size() > NAMED_IN_A_MESSAGE) {
-            int more = conflicts.size() - NAMED_IN_A_MESSAGE;
-            conflicts.subList(NAMED_IN_A_MESSAGE, conflicts.size()).clear();
+        if (conflicts.size() > Names.MOST) {
+            int more = conflicts.size() - Names.MOST;
+            conflicts.subList(Names.MOST, conflicts.size()).clear();
             conflicts.add("differs in " + more + " more");
         }
         return conflicts.isEmpty() ? Optional.empty() : Optional.of(String.join(", ", conflicts));
@@ -164,14 +162,5 @@ public final class LayoutMatch {
             indexes.merge(withoutPrefixes(layout.tensor(i).name()), i, (first, second) -> -1);
         }
         return indexes;
-    }
-
-    private static String some(List<String> names) {
-        String[] quoted = names.stream()
-                .limit(NAMED_IN_A_MESSAGE)
-                .map(name -> "'" + name + "'")
-                .toArray(String[]::new);
-        String more = names.size() > quoted.length ? " and " + (names.size() - quoted.length) + " more" : "";
-        return quoted.length == 0 ? "none" : String.join(", ", Arrays.asList(quoted)) + more;
     }
 }

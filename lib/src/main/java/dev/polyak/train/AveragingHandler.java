@@ -444,7 +444,7 @@ public final class AveragingHandler implements AutoCloseable {
     }
 
     /** Called by an evaluation that ends. */
-    void ended(Evaluation which) {
+    private void ended(Evaluation which) {
         if (evaluation == which) {
             evaluation = null;
         }
@@ -459,7 +459,7 @@ public final class AveragingHandler implements AutoCloseable {
                     Level.INFO,
                     "the model is evaluated with its own weights, as its average has never been updated yet");
         }
-        Evaluation begun = new Evaluation(this, swapsIn ? average.swap(which) : null);
+        Evaluation begun = new Evaluation(this::ended, swapsIn ? average.swap(which) : null);
         evaluation = begun;
         return begun;
     }

@@ -1,6 +1,7 @@
 package dev.polyak.train;
 
 import dev.polyak.SwappedAverage;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -8,11 +9,11 @@ import org.jspecify.annotations.Nullable;
  * {@link AveragingHandler#evaluation()}.
  */
 public final class Evaluation implements AutoCloseable {
-    private final AveragingHandler handler;
+    private final Consumer<Evaluation> whenEnded;
     private final @Nullable SwappedAverage swapped;
 
-    Evaluation(AveragingHandler handler, @Nullable SwappedAverage swapped) {
-        this.handler = handler;
+    Evaluation(Consumer<Evaluation> whenEnded, @Nullable SwappedAverage swapped) {
+        this.whenEnded = whenEnded;
         this.swapped = swapped;
     }
 
@@ -32,7 +33,7 @@ public final class Evaluation implements AutoCloseable {
      */
     @Override
     public void close() {
-        handler.ended(this);
+        whenEnded.accept(this);
         if (swapped != null) {
             swapped.close();
         }

@@ -12,11 +12,11 @@ import java.util.concurrent.TimeUnit;
  * A JVM that runs a main class of the tests: to see another machine, or to lose a device. What runs in it must end by
  * itself.
  */
-final class ChildJvm {
+public final class ChildJvm {
     private static final long MOST_SECONDS = 60;
 
     /** What it wrote, all together, and how it ended. */
-    record Result(int exit, String output) {}
+    public record Result(int exit, String output) {}
 
     private ChildJvm() {}
 
@@ -31,13 +31,13 @@ final class ChildJvm {
     }
 
     /** Runs a class, with a CUDA runtime, to its end. */
-    static Result run(Class<?> main, Path runtime, Map<String, String> environment)
+    public static Result run(Class<?> main, Path runtime, Map<String, String> environment)
             throws IOException, InterruptedException {
         return run(builder(
                 main, List.of("--enable-native-access=ALL-UNNAMED", "-Dpolyak.cuda.library=" + runtime), environment));
     }
 
-    static Result run(ProcessBuilder builder) throws IOException, InterruptedException {
+    public static Result run(ProcessBuilder builder) throws IOException, InterruptedException {
         Process process = builder.start();
         process.getOutputStream().close();
         // Else a child that hangs would not be ended by the time limit of what reads from it.

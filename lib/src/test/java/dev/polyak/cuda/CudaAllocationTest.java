@@ -3,6 +3,9 @@ package dev.polyak.cuda;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
+import dev.polyak.internal.cuda.CudaMemory;
+import dev.polyak.internal.cuda.Exchange;
+import dev.polyak.internal.cuda.PinnedMemory;
 import java.lang.management.ManagementFactory;
 import java.util.Map;
 import org.junit.jupiter.api.Test;

@@ -2,6 +2,7 @@ package dev.polyak.cuda;
 
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.polyak.internal.cuda.NativeText;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;

@@ -6,7 +6,7 @@ import dev.polyak.cli.ChildJvm;
 import dev.polyak.cli.Cli;
 import dev.polyak.cli.JsonValue;
 import dev.polyak.cli.StandIn;
-import dev.polyak.cuda.CudaMemory;
+import dev.polyak.internal.cuda.CudaMemory;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.io.PrintWriter;

@@ -6,7 +6,7 @@ import dev.polyak.Device;
 import dev.polyak.checkpoint.Checkpoint;
 import dev.polyak.checkpoint.CheckpointException;
 import dev.polyak.cli.StandIn;
-import dev.polyak.cuda.CudaMemory;
+import dev.polyak.internal.cuda.CudaMemory;
 import dev.polyak.tensor.TensorSpec;
 import java.io.IOException;
 import java.lang.foreign.ValueLayout;

@@ -2,10 +2,10 @@ package dev.polyak.gpucheck.check;
 
 import dev.polyak.cuda.CudaEvent;
 import dev.polyak.cuda.CudaException;
-import dev.polyak.cuda.CudaMemory;
 import dev.polyak.cuda.CudaStream;
-import dev.polyak.cuda.IpcMemoryHandle;
-import dev.polyak.cuda.PinnedMemory;
+import dev.polyak.internal.cuda.CudaMemory;
+import dev.polyak.internal.cuda.IpcMemoryHandle;
+import dev.polyak.internal.cuda.PinnedMemory;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;

@@ -2,7 +2,7 @@ package dev.polyak.gpucheck.check;
 
 import dev.polyak.ParameterStore;
 import dev.polyak.WrappedStoreBuilder;
-import dev.polyak.cuda.CudaMemory;
+import dev.polyak.internal.cuda.CudaMemory;
 import dev.polyak.schedule.Schedules;
 import dev.polyak.tensor.DType;
 import dev.polyak.tensor.ParameterLayout;

@@ -1,7 +1,7 @@
 package dev.polyak.gpucheck.measure;
 
-import dev.polyak.cuda.CudaMemory;
-import dev.polyak.cuda.PinnedMemory;
+import dev.polyak.internal.cuda.CudaMemory;
+import dev.polyak.internal.cuda.PinnedMemory;
 import java.util.List;
 
 /** Copies between page-locked memory of the host and the GPU: what its averages of models elsewhere are limited by. */

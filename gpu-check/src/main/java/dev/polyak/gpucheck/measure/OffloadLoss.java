@@ -2,8 +2,8 @@ package dev.polyak.gpucheck.measure;
 
 import dev.polyak.UpdateTicket;
 import dev.polyak.cuda.CudaEvent;
-import dev.polyak.cuda.CudaMemory;
 import dev.polyak.cuda.CudaStream;
+import dev.polyak.internal.cuda.CudaMemory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

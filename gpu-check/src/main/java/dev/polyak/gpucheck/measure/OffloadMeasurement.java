@@ -1,6 +1,6 @@
 package dev.polyak.gpucheck.measure;
 
-import dev.polyak.cuda.PinnedMemory;
+import dev.polyak.internal.cuda.PinnedMemory;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;

@@ -1,24 +1,29 @@
 package dev.polyak.internal.cuda;
 
-/** What the elements of a tensor are, in the order of {@code Type} in src/cuda/work.h. */
+/** What the elements of a tensor are, with the codes of {@code Type} in src/cuda/work.h. */
 public enum ElementType {
-    F32,
-    F64,
-    BF16,
-    F16,
-    I8,
-    U8,
-    I16,
-    U16,
-    I32,
-    U32,
-    I64,
-    U64,
+    F32(0),
+    F64(1),
+    BF16(2),
+    F16(3),
+    I8(4),
+    U8(5),
+    I16(6),
+    U16(7),
+    I32(8),
+    U32(9),
+    I64(10),
+    U64(11),
     /** Copied, exchanged and filled, never computed with. A byte is an element. */
-    BYTES;
+    BYTES(12);
 
-    @SuppressWarnings("EnumOrdinal") // which the order of the constants is for
+    private final byte code;
+
+    ElementType(int code) {
+        this.code = (byte) code;
+    }
+
     byte code() {
-        return (byte) ordinal();
+        return code;
     }
 }

@@ -5,11 +5,11 @@ import dev.polyak.schedule.UpdateFormula;
 import dev.polyak.tensor.DType;
 import dev.polyak.tensor.TensorSpec;
 
-/** Types, treatments and orders as the kernels of GPUs know them. */
-@SuppressWarnings("EnumOrdinal") // the constants of src/cuda/work.h are in the same order
+/** Types, treatments and formulas as the kernels of GPUs know them: the codes of src/cuda/work.h. */
 public final class KernelCodes {
     private KernelCodes() {}
 
+    /** The type of a tensor's elements. */
     public static ElementType of(DType dtype) {
         return switch (dtype) {
             case F32 -> ElementType.F32;
@@ -33,11 +33,29 @@ public final class KernelCodes {
         return of(tensor.dtype()) == ElementType.BYTES ? tensor.bytes() : tensor.elements();
     }
 
+    /** The code of a treatment of tensors that an average holds. */
     public static byte code(Treatment treatment) {
-        return (byte) treatment.ordinal();
+        return switch (treatment) {
+            case AVERAGE -> 0;
+            case TRUNCATE -> 1;
+            case COPY -> 2;
+            case FREEZE -> 3;
+            case LEAVE -> 4;
+            case OMIT ->
+                throw new IllegalArgumentException("no kernel is handed a tensor that an average does not hold");
+        };
     }
 
+    /** The code of a formula. */
     public static int code(UpdateFormula formula) {
-        return formula.ordinal();
+        return switch (formula) {
+            case LERP -> 0;
+            case MUL_ADD -> 1;
+            case BLEND -> 2;
+            case STEP_BACK -> 3;
+            case STEP_BACK_FUSED -> 4;
+            case TOWARDS -> 5;
+            case MEAN -> 6;
+        };
     }
 }

@@ -1,7 +1,5 @@
 package dev.polyak.internal.cuda;
 
-import dev.polyak.cuda.CudaImage;
-import dev.polyak.cuda.CudaKernel;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

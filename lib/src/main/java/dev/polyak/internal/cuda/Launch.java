@@ -1,9 +1,9 @@
 package dev.polyak.internal.cuda;
 
-import dev.polyak.cuda.CudaKernel;
 import dev.polyak.cuda.CudaStream;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.StructLayout;
 import java.lang.foreign.ValueLayout;
 
 /**
@@ -11,19 +11,17 @@ import java.lang.foreign.ValueLayout;
  * times: a launch allocates nothing, and copies the argument.
  */
 abstract class Launch {
-    private static final int THREADS = 128;
-
     private final TensorTable table;
     private final CudaKernel kernel;
     private final MemorySegment pointers;
-    /** The structure; the table is in its first 24 bytes. */
+    /** The structure, which begins with the table. */
     final MemorySegment argument;
 
-    Launch(String name, TensorTable table, long argumentBytes) {
+    Launch(String name, TensorTable table, StructLayout structure) {
         this.table = table;
         this.kernel = Kernels.of(table.device()).kernel(name);
         Arena arena = Arena.ofAuto();
-        this.argument = arena.allocate(argumentBytes, Long.BYTES);
+        this.argument = arena.allocate(structure);
         this.pointers = arena.allocate(ValueLayout.ADDRESS);
         pointers.set(ValueLayout.ADDRESS, 0, argument);
     }
@@ -33,7 +31,7 @@ abstract class Launch {
         int chunks = table.chunkCount();
         if (chunks > 0) {
             table.write(argument);
-            kernel.launch(stream, chunks, THREADS, pointers);
+            kernel.launch(stream, chunks, KernelArguments.THREADS, pointers);
         }
     }
 }

@@ -4,6 +4,9 @@ import java.lang.foreign.ValueLayout;
 
 /** Counts infinities and NaNs in the sources of those tensors that one of the averages averages. */
 public final class ScanLaunch extends Launch {
+    private static final long FOUND = KernelArguments.offset(KernelArguments.SCAN, "found");
+    private static final long WHICH = KernelArguments.offset(KernelArguments.SCAN, "which");
+
     /**
      * Prepares launches over a table.
      *
@@ -11,12 +14,12 @@ public final class ScanLaunch extends Launch {
      *     second becomes the number of a tensor that has some
      */
     public ScanLaunch(TensorTable table, long found) {
-        super("polyak_scan", table, 40);
-        argument.set(ValueLayout.JAVA_LONG, 24, found);
+        super("polyak_scan", table, KernelArguments.SCAN);
+        argument.set(ValueLayout.JAVA_LONG, FOUND, found);
     }
 
     /** Sets which of the averages the next launch asks. */
     public void which(int average) {
-        argument.set(ValueLayout.JAVA_INT, 32, average);
+        argument.set(ValueLayout.JAVA_INT, WHICH, average);
     }
 }

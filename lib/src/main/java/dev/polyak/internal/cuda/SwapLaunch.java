@@ -4,6 +4,6 @@ package dev.polyak.internal.cuda;
 public final class SwapLaunch extends Launch {
     /** Prepares launches over a table. */
     public SwapLaunch(TensorTable table) {
-        super("polyak_swap", table, 24);
+        super("polyak_swap", table, KernelArguments.SWAP);
     }
 }

@@ -1,7 +1,11 @@
 package dev.polyak.internal.cuda;
 
+import static dev.polyak.internal.cuda.KernelArguments.CHUNK;
+import static dev.polyak.internal.cuda.KernelArguments.ROW;
+import static dev.polyak.internal.cuda.KernelArguments.TABLE;
+import static dev.polyak.internal.cuda.KernelArguments.offset;
+
 import dev.polyak.cuda.CudaException;
-import dev.polyak.cuda.CudaMemory;
 import dev.polyak.cuda.CudaStream;
 import java.lang.System.Logger.Level;
 import java.lang.foreign.Arena;
@@ -16,16 +20,29 @@ import java.util.List;
  */
 public final class TensorTable implements AutoCloseable {
     /** How many averages one launch can update. */
-    public static final int MAX_AVERAGES = 8;
+    public static final int MAX_AVERAGES = KernelArguments.MAX_AVERAGES;
 
-    private static final int ROW_BYTES = 40;
-    private static final int CHUNK_BYTES = 8;
-    /** Elements of a chunk, which a block takes: as in work.h. */
-    private static final int CHUNK_ELEMENTS = 4096;
+    private static final long ROW_BYTES = ROW.byteSize();
+    private static final long CHUNK_BYTES = CHUNK.byteSize();
+
+    private static final long ROW_AVERAGE = offset(ROW, "average");
+    private static final long ROW_SOURCE = offset(ROW, "source");
+    private static final long ROW_COUNT = offset(ROW, "count");
+    private static final long ROW_TENSOR = offset(ROW, "tensor");
+    private static final long ROW_AVERAGE_TYPE = offset(ROW, "averageType");
+    private static final long ROW_SOURCE_TYPE = offset(ROW, "sourceType");
+    private static final long ROW_TREATMENT = offset(ROW, "treatment");
+
+    private static final long CHUNK_ROW = offset(CHUNK, "row");
+    private static final long CHUNK_INDEX = offset(CHUNK, "index");
+
+    private static final long TABLE_ROWS = offset(TABLE, "rows");
+    private static final long TABLE_CHUNKS = offset(TABLE, "chunks");
+    private static final long TABLE_CHUNK_COUNT = offset(TABLE, "chunkCount");
 
     private final CudaMemory memory;
     private final long chunkAt;
-    private final MemorySegment row = Arena.ofAuto().allocate(ROW_BYTES, Long.BYTES);
+    private final MemorySegment row = Arena.ofAuto().allocate(ROW);
     private int chunkCount;
 
     private TensorTable(CudaMemory memory, long chunkAt, int chunkCount) {
@@ -59,7 +76,7 @@ public final class TensorTable implements AutoCloseable {
      * @param count how many
      * @param type type of the average's elements
      * @param sourceType type of the source's
-     * @param treatment the ordinal of the average's treatment
+     * @param treatment the code of the average's treatment
      */
     public void set(
             CudaStream stream,
@@ -86,9 +103,9 @@ public final class TensorTable implements AutoCloseable {
 
     /** Writes the structure {@code Table} to the beginning of a launch's argument. */
     void write(MemorySegment argument) {
-        argument.set(ValueLayout.JAVA_LONG, 0, memory.address());
-        argument.set(ValueLayout.JAVA_LONG, 8, memory.address() + chunkAt);
-        argument.set(ValueLayout.JAVA_INT, 16, chunkCount);
+        argument.set(ValueLayout.JAVA_LONG, TABLE_ROWS, memory.address());
+        argument.set(ValueLayout.JAVA_LONG, TABLE_CHUNKS, memory.address() + chunkAt);
+        argument.set(ValueLayout.JAVA_INT, TABLE_CHUNK_COUNT, chunkCount);
     }
 
     /** Frees the memory. That this fails is only logged: what the table was for is done. */
@@ -126,7 +143,7 @@ public final class TensorTable implements AutoCloseable {
          * @param tensor a number by which findings name the pair
          * @param type type of the average's elements
          * @param sourceType type of the source's
-         * @param treatments the ordinal of each average's treatment, at most {@link #MAX_AVERAGES}
+         * @param treatments the code of each average's treatment, at most {@link #MAX_AVERAGES}
          */
         public Builder row(
                 long average,
@@ -152,7 +169,7 @@ public final class TensorTable implements AutoCloseable {
             for (Row row : rows) {
                 chunks += chunks(row.count);
             }
-            long chunkAt = (long) rows.size() * ROW_BYTES;
+            long chunkAt = rows.size() * ROW_BYTES;
             long bytes = chunkAt + chunks * CHUNK_BYTES;
             CudaMemory memory = CudaMemory.allocate(device, bytes, "a table of " + rows.size() + " tensors");
             try (Arena arena = Arena.ofConfined()) {
@@ -160,10 +177,10 @@ public final class TensorTable implements AutoCloseable {
                 long at = chunkAt;
                 for (int i = 0; i < rows.size(); i++) {
                     Row row = rows.get(i);
-                    write(row, table.asSlice((long) i * ROW_BYTES, ROW_BYTES));
+                    write(row, table.asSlice(i * ROW_BYTES, ROW_BYTES));
                     for (int j = 0; j < chunks(row.count); j++) {
-                        table.set(ValueLayout.JAVA_INT, at, i);
-                        table.set(ValueLayout.JAVA_INT, at + 4, j);
+                        table.set(ValueLayout.JAVA_INT, at + CHUNK_ROW, i);
+                        table.set(ValueLayout.JAVA_INT, at + CHUNK_INDEX, j);
                         at += CHUNK_BYTES;
                     }
                 }
@@ -178,17 +195,17 @@ public final class TensorTable implements AutoCloseable {
         }
 
         private static int chunks(long count) {
-            return Math.toIntExact((count + CHUNK_ELEMENTS - 1) / CHUNK_ELEMENTS);
+            return Math.toIntExact((count + KernelArguments.CHUNK_ELEMENTS - 1) / KernelArguments.CHUNK_ELEMENTS);
         }
     }
 
     private static void write(Row row, MemorySegment to) {
-        to.set(ValueLayout.JAVA_LONG, 0, row.average);
-        to.set(ValueLayout.JAVA_LONG, 8, row.source);
-        to.set(ValueLayout.JAVA_LONG, 16, row.count);
-        to.set(ValueLayout.JAVA_INT, 24, row.tensor);
-        to.set(ValueLayout.JAVA_BYTE, 28, row.type.code());
-        to.set(ValueLayout.JAVA_BYTE, 29, row.sourceType.code());
-        to.set(ValueLayout.JAVA_LONG, 32, row.treatments);
+        to.set(ValueLayout.JAVA_LONG, ROW_AVERAGE, row.average);
+        to.set(ValueLayout.JAVA_LONG, ROW_SOURCE, row.source);
+        to.set(ValueLayout.JAVA_LONG, ROW_COUNT, row.count);
+        to.set(ValueLayout.JAVA_INT, ROW_TENSOR, row.tensor);
+        to.set(ValueLayout.JAVA_BYTE, ROW_AVERAGE_TYPE, row.type.code());
+        to.set(ValueLayout.JAVA_BYTE, ROW_SOURCE_TYPE, row.sourceType.code());
+        to.set(ValueLayout.JAVA_LONG, ROW_TREATMENT, row.treatments);
     }
 }

@@ -1,20 +1,27 @@
 package dev.polyak.internal.cuda;
 
+import static dev.polyak.internal.cuda.KernelArguments.ACTS;
+import static dev.polyak.internal.cuda.KernelArguments.AVERAGE;
+import static dev.polyak.internal.cuda.KernelArguments.COPIES;
+import static dev.polyak.internal.cuda.KernelArguments.UPDATE;
+import static dev.polyak.internal.cuda.KernelArguments.UPDATES;
+import static dev.polyak.internal.cuda.KernelArguments.offset;
+
 import java.lang.foreign.ValueLayout;
 
 /** Does to every pair of tensors what a call does to each of up to {@link TensorTable#MAX_AVERAGES} averages. */
 public final class UpdateLaunch extends Launch {
-    private static final long AVERAGES = 24;
-    private static final long FINITE_ONLY = 28;
-    private static final long LEFT = 32;
-    private static final long FIRST_AVERAGE = 40;
-    private static final long AVERAGE_BYTES = 40;
+    private static final long AVERAGES = offset(UPDATE, "averages");
+    private static final long FINITE_ONLY = offset(UPDATE, "finiteOnly");
+    private static final long LEFT = offset(UPDATE, "left");
+    private static final long FIRST_AVERAGE = offset(UPDATE, "average");
 
-    /** Bits of a call. */
-    private static final int ACTS = 1;
-
-    private static final int COPIES = 2;
-    private static final int UPDATES = 4;
+    private static final long DELTA = offset(AVERAGE, "delta");
+    private static final long WEIGHT = offset(AVERAGE, "weight");
+    private static final long DECAY = offset(AVERAGE, "decay");
+    private static final long DIVISOR = offset(AVERAGE, "divisor");
+    private static final long FORMULA = offset(AVERAGE, "order");
+    private static final long CALL = offset(AVERAGE, "call");
 
     /**
      * Prepares launches over a table.
@@ -24,7 +31,7 @@ public final class UpdateLaunch extends Launch {
      * @param left address of a counter of these, on the device; 0 if there are none
      */
     public UpdateLaunch(TensorTable table, int averages, boolean finiteOnly, long left) {
-        super("polyak_update", table, FIRST_AVERAGE + AVERAGE_BYTES * TensorTable.MAX_AVERAGES);
+        super("polyak_update", table, UPDATE);
         argument.set(ValueLayout.JAVA_INT, AVERAGES, averages);
         argument.set(ValueLayout.JAVA_INT, FINITE_ONLY, finiteOnly ? 1 : 0);
         argument.set(ValueLayout.JAVA_LONG, LEFT, left);
@@ -47,7 +54,7 @@ public final class UpdateLaunch extends Launch {
      * @param acts whether the call does anything
      * @param copies whether it takes the source as it is
      * @param updates whether it mixes the source in (then)
-     * @param formula ordinal of the order of operations
+     * @param formula code of the formula
      */
     public void average(
             int which,
@@ -59,13 +66,13 @@ public final class UpdateLaunch extends Launch {
             double decay,
             double divisor,
             int formula) {
-        long at = FIRST_AVERAGE + which * AVERAGE_BYTES;
-        argument.set(ValueLayout.JAVA_LONG, at, delta);
-        argument.set(ValueLayout.JAVA_DOUBLE, at + 8, weight);
-        argument.set(ValueLayout.JAVA_DOUBLE, at + 16, decay);
-        argument.set(ValueLayout.JAVA_DOUBLE, at + 24, divisor);
-        argument.set(ValueLayout.JAVA_INT, at + 32, formula);
+        long at = FIRST_AVERAGE + which * AVERAGE.byteSize();
+        argument.set(ValueLayout.JAVA_LONG, at + DELTA, delta);
+        argument.set(ValueLayout.JAVA_DOUBLE, at + WEIGHT, weight);
+        argument.set(ValueLayout.JAVA_DOUBLE, at + DECAY, decay);
+        argument.set(ValueLayout.JAVA_DOUBLE, at + DIVISOR, divisor);
+        argument.set(ValueLayout.JAVA_INT, at + FORMULA, formula);
         argument.set(
-                ValueLayout.JAVA_INT, at + 36, (acts ? ACTS : 0) | (copies ? COPIES : 0) | (updates ? UPDATES : 0));
+                ValueLayout.JAVA_INT, at + CALL, (acts ? ACTS : 0) | (copies ? COPIES : 0) | (updates ? UPDATES : 0));
     }
 }

@@ -4,6 +4,9 @@ package dev.polyak.internal.cuda;
 public final class ZeroLaunch extends Launch {
     /** Prepares launches over a table. */
     public ZeroLaunch(TensorTable table) {
-        super("polyak_zero", table, 40); // what follows the table is zero: the first average, at its own place
+        super(
+                "polyak_zero",
+                table,
+                KernelArguments.ZERO); // what follows the table is zero: the first average, at its own place
     }
 }

@@ -7,7 +7,7 @@ import dev.polyak.UpdateFailedException;
 import dev.polyak.UpdateTicket;
 import dev.polyak.UpdateTimes;
 import dev.polyak.cuda.CudaStream;
-import dev.polyak.internal.partition.Uninterrupted;
+import dev.polyak.internal.cuda.Waits;
 import dev.polyak.internal.store.MemoryStore;
 import dev.polyak.internal.store.Resources;
 import dev.polyak.internal.update.PlannedCall;
@@ -411,7 +411,7 @@ public final class BackgroundExecutor implements UpdateExecutor {
 
     @Override
     public void settle() {
-        Uninterrupted.await(this::awaitAll);
+        Waits.uninterrupted(this::awaitAll);
         synchronized (this) {
             throwFailures();
         }
@@ -457,7 +457,7 @@ public final class BackgroundExecutor implements UpdateExecutor {
             notifyAll();
         }
         long until = System.nanoTime() + LONGEST_CLOSE_MILLIS * 1_000_000;
-        Uninterrupted.await(() -> thread.join(Math.max(1, (until - System.nanoTime()) / 1_000_000)));
+        Waits.uninterrupted(() -> thread.join(Math.max(1, (until - System.nanoTime()) / 1_000_000)));
         if (thread.isAlive()) {
             thread.interrupt();
             LOGGER.log(

@@ -2,14 +2,13 @@ package dev.polyak.internal.store;
 
 import dev.polyak.Device;
 import dev.polyak.cuda.CudaEvent;
-import dev.polyak.cuda.CudaMemory;
 import dev.polyak.cuda.CudaStream;
+import dev.polyak.internal.cuda.CudaMemory;
 import dev.polyak.internal.cuda.DivideLaunch;
 import dev.polyak.internal.cuda.KernelCodes;
 import dev.polyak.internal.cuda.TensorTable;
 import dev.polyak.internal.cuda.Waits;
 import dev.polyak.internal.cuda.ZeroLaunch;
-import dev.polyak.internal.partition.Uninterrupted;
 import dev.polyak.rule.Treatment;
 import dev.polyak.tensor.ParameterLayout;
 import dev.polyak.tensor.TensorSpec;
@@ -31,7 +30,7 @@ public final class CudaStore extends MemoryStore {
 
     private final Device device;
     private final CudaStream stream;
-    private final Uninterrupted.Wait streamDone;
+    private final Waits.Wait streamDone;
     private final long[] addresses;
     private final boolean oneAllocation;
     /** Recorded behind work on other streams; an event that was not recorded yet is waited for by nobody. */

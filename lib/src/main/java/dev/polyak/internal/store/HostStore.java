@@ -3,7 +3,7 @@ package dev.polyak.internal.store;
 import dev.polyak.Device;
 import dev.polyak.MemoryLostException;
 import dev.polyak.ParameterStore;
-import dev.polyak.cuda.PinnedMemory;
+import dev.polyak.internal.cuda.PinnedMemory;
 import dev.polyak.internal.kernel.Backend;
 import dev.polyak.internal.kernel.Elements;
 import dev.polyak.internal.kernel.Kernels;

@@ -5,7 +5,7 @@ import dev.polyak.MemoryLostException;
 import dev.polyak.cuda.CudaEvent;
 import dev.polyak.cuda.CudaException;
 import dev.polyak.cuda.CudaStream;
-import dev.polyak.cuda.PinnedMemory;
+import dev.polyak.internal.cuda.PinnedMemory;
 import dev.polyak.internal.cuda.Waits;
 import dev.polyak.internal.kernel.Backend;
 import dev.polyak.internal.kernel.Elements;

@@ -1,5 +1,6 @@
-package dev.polyak.cuda;
+package dev.polyak.internal.cuda;
 
+import dev.polyak.cuda.CudaStream;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -7,7 +8,7 @@ import java.lang.foreign.ValueLayout;
 /**
  * A kernel at work: exchanges the bytes of two pieces of device memory. Its structures are those of src/cuda/work.h.
  */
-final class Exchange implements AutoCloseable {
+public final class Exchange implements AutoCloseable {
     /** What an image begins with; the stand-in looks at no more, and has the kernels itself. */
     private static final int FATBIN = 0xBA55ED50;
 
@@ -29,7 +30,7 @@ final class Exchange implements AutoCloseable {
     private final CudaMemory deviceTable;
 
     /** Enqueues what the kernel needs to be on the device. */
-    Exchange(CudaStream stream, long one, long other, long bytes) {
+    public Exchange(CudaStream stream, long one, long other, long bytes) {
         int device = stream.device();
         chunks = Math.toIntExact((bytes + CHUNK_ELEMENTS - 1) / CHUNK_ELEMENTS);
         long tableBytes = ROW_BYTES + (long) chunks * CHUNK_BYTES;
@@ -63,11 +64,11 @@ final class Exchange implements AutoCloseable {
         arguments.set(ValueLayout.ADDRESS, 0, argument);
     }
 
-    static CudaImage loadImage(int device) {
+    public static CudaImage loadImage(int device) {
         return CudaImage.load(device, MemorySegment.ofArray(new int[] {FATBIN, 0, 0, 0}));
     }
 
-    void enqueue(CudaStream stream) {
+    public void enqueue(CudaStream stream) {
         kernel.launch(stream, chunks, THREADS, arguments);
     }
 

@@ -1,8 +1,11 @@
-package dev.polyak.cuda;
+package dev.polyak.internal.cuda;
 
+import dev.polyak.cuda.CudaEvent;
+import dev.polyak.cuda.CudaException;
 import dev.polyak.cuda.bindings.Cudart;
 import dev.polyak.cuda.bindings.cudaIpcMemHandle_st;
 import dev.polyak.cuda.bindings.cudaPointerAttributes;
+import dev.polyak.internal.text.Bytes;
 import java.lang.System.Logger.Level;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -62,7 +65,7 @@ public final class CudaMemory implements AutoCloseable {
 
         @Override
         public String toString() {
-            return ByteCount.text(bytes) + " for " + purpose + " on cuda:"
+            return Bytes.text(bytes) + " for " + purpose + " on cuda:"
                     + handle.context().device();
         }
     }
@@ -106,16 +109,16 @@ public final class CudaMemory implements AutoCloseable {
     }
 
     private static CudaException outOfMemory(int device, long bytes, String purpose, CudaException cause) {
-        String asked = "there are no " + ByteCount.text(bytes) + " for " + purpose + " on cuda:" + device;
+        String asked = "there are no " + Bytes.text(bytes) + " for " + purpose + " on cuda:" + device;
         String advice = "; free some, or use another device (" + cause.call() + ": " + cause.name() + ")";
-        CudaDevice there = Cuda.device(device);
+        long all = CudaRuntime.availability().devices().get(device).memory();
         try {
-            return CudaException.outOfMemory(
+            return new CudaException(
                     cause,
-                    asked + ", where " + ByteCount.text(there.freeMemory()) + " of " + ByteCount.text(there.memory())
+                    asked + ", where " + Bytes.text(Context.of(device).freeMemory()) + " of " + Bytes.text(all)
                             + " are free" + advice);
         } catch (CudaException e) {
-            return CudaException.outOfMemory(cause, asked + advice);
+            return new CudaException(cause, asked + advice);
         }
     }
 

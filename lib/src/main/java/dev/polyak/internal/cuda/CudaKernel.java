@@ -1,5 +1,8 @@
-package dev.polyak.cuda;
+package dev.polyak.internal.cuda;
 
+import dev.polyak.cuda.CudaDevice;
+import dev.polyak.cuda.CudaException;
+import dev.polyak.cuda.CudaStream;
 import dev.polyak.cuda.bindings.Cudart;
 import dev.polyak.cuda.bindings.dim3;
 import java.lang.foreign.Arena;
@@ -46,8 +49,8 @@ public final class CudaKernel {
      */
     public void launch(CudaStream stream, int blocks, int threads, MemorySegment argumentPointers) {
         image.open();
-        MemorySegment queue = stream.open();
-        Context context = stream.context();
+        MemorySegment queue = MemorySegment.ofAddress(stream.handle());
+        Context context = image.context();
         Dimensions dimensions = DIMENSIONS.get();
         dim3.x(dimensions.blocks, blocks);
         dim3.x(dimensions.threads, threads);

@@ -1,8 +1,13 @@
-package dev.polyak.cuda;
+package dev.polyak.internal.cuda;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.polyak.cuda.ChildJvm;
+import dev.polyak.cuda.CudaEvent;
+import dev.polyak.cuda.CudaException;
+import dev.polyak.cuda.CudaStream;
+import dev.polyak.cuda.StandIn;
 import java.util.HexFormat;
 import java.util.Map;
 import org.junit.jupiter.api.Test;

@@ -1,8 +1,11 @@
-package dev.polyak.cuda;
+package dev.polyak.internal.cuda;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.polyak.cuda.CudaException;
+import dev.polyak.cuda.CudaStream;
+import dev.polyak.cuda.StandIn;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;

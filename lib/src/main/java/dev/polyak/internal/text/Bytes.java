@@ -1,14 +1,15 @@
-package dev.polyak.cuda;
+package dev.polyak.internal.text;
 
 import java.util.Locale;
 
 /** Numbers of bytes as people read them. */
-final class ByteCount {
+public final class Bytes {
     private static final String[] UNITS = {"KiB", "MiB", "GiB", "TiB"};
 
-    private ByteCount() {}
+    private Bytes() {}
 
-    static String text(long bytes) {
+    /** Such as "1.5 GiB". */
+    public static String text(long bytes) {
         if (bytes < 1024) {
             return bytes == 1 ? "1 byte" : bytes + " bytes";
         }

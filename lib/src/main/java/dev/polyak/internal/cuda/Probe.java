@@ -1,4 +1,4 @@
-package dev.polyak.cuda;
+package dev.polyak.internal.cuda;
 
 import java.io.IOException;
 import java.lang.foreign.AddressLayout;

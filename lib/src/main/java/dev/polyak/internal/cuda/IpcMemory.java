@@ -1,5 +1,6 @@
-package dev.polyak.cuda;
+package dev.polyak.internal.cuda;
 
+import dev.polyak.cuda.CudaException;
 import dev.polyak.cuda.bindings.Cudart;
 import dev.polyak.cuda.bindings.cudaIpcMemHandle_st;
 import java.lang.foreign.Arena;

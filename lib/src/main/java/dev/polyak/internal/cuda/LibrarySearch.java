@@ -1,5 +1,6 @@
-package dev.polyak.cuda;
+package dev.polyak.internal.cuda;
 
+import dev.polyak.cuda.CudaException;
 import dev.polyak.cuda.bindings.Library;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
@@ -72,7 +73,7 @@ record LibrarySearch(@Nullable String named, List<String> folders) {
     }
 
     /** Tries one library after the other until one can be used. */
-    CudaAvailability run() {
+    Availability run() {
         List<Candidate> failed = new ArrayList<>();
         Set<Path> seen = new HashSet<>();
         for (String name : libraries()) {
@@ -103,19 +104,19 @@ record LibrarySearch(@Nullable String named, List<String> folders) {
         return Stream.concat(NAMES.stream(), files).toList();
     }
 
-    private CudaAvailability use(Candidate candidate, List<String> tried) {
+    private Availability use(Candidate candidate, List<String> tried) {
         Library.use(candidate.functions());
-        List<CudaDevice> devices;
+        List<DeviceProperties> devices;
         try {
             devices = IntStream.range(0, candidate.devices())
-                    .mapToObj(CudaDevice::read)
+                    .mapToObj(DeviceProperties::read)
                     .toList();
         } catch (CudaException e) {
             return unavailable(candidate, candidate.reason() + ", but " + e.getMessage(), tried);
         }
-        String list =
-                String.join(", ", devices.stream().map(CudaDevice::toString).toList());
-        return new CudaAvailability(
+        String list = String.join(
+                ", ", devices.stream().map(DeviceProperties::toString).toList());
+        return new Availability(
                 "CUDA is available: " + candidate.reason() + ", with " + list,
                 candidate.library(),
                 Candidate.version(candidate.runtime()),
@@ -124,8 +125,8 @@ record LibrarySearch(@Nullable String named, List<String> folders) {
                 tried);
     }
 
-    private static CudaAvailability unavailable(Candidate nearest, String why, List<String> tried) {
-        return new CudaAvailability(
+    private static Availability unavailable(Candidate nearest, String why, List<String> tried) {
+        return new Availability(
                 "CUDA is not available: " + why,
                 nearest.library(),
                 Candidate.version(nearest.runtime()),
@@ -135,12 +136,12 @@ record LibrarySearch(@Nullable String named, List<String> folders) {
     }
 
     /** Where all was looked is for those who want to know; the sentence does without. */
-    private CudaAvailability nothingFound() {
+    private Availability nothingFound() {
         String missing = "there is no "
                 + (named == null ? String.join(" or ", NAMES) : named + ", which -D" + PROPERTY + " names");
         String remedy = named == null ? Candidate.INSTALL : "name a libcudart.so of CUDA 12.8 or newer";
         String places = named == null ? " where the dynamic loader looks, nor in " + String.join(", ", folders) : "";
-        return new CudaAvailability(
+        return new Availability(
                 "CUDA is not available: " + missing + "; " + remedy, "", "", "", List.of(), List.of(missing + places));
     }
 

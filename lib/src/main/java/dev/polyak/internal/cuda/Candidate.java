@@ -1,4 +1,4 @@
-package dev.polyak.cuda;
+package dev.polyak.internal.cuda;
 
 import dev.polyak.cuda.bindings.Cudart;
 import java.io.IOException;

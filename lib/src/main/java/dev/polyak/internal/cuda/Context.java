@@ -1,5 +1,6 @@
-package dev.polyak.cuda;
+package dev.polyak.internal.cuda;
 
+import dev.polyak.cuda.CudaException;
 import dev.polyak.cuda.bindings.Cudart;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -11,7 +12,7 @@ import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /** What this process has on one device: the place where every call's code is looked at. */
-final class Context {
+public final class Context {
     private static final Map<Integer, Context> ALL = new ConcurrentHashMap<>();
 
     private final int device;
@@ -23,11 +24,11 @@ final class Context {
     }
 
     /** The context of a device; throws what {@link Cuda#device} throws if there is no such device. */
-    static Context of(int device) {
-        return ALL.computeIfAbsent(Cuda.device(device).index(), Context::new);
+    public static Context of(int device) {
+        return ALL.computeIfAbsent(CudaRuntime.requireDevice(device), Context::new);
     }
 
-    int device() {
+    public int device() {
         return device;
     }
 
@@ -39,24 +40,24 @@ final class Context {
      * Makes the device current to this thread, or throws if it was lost. Precedes every call that depends on the
      * current device, with nothing between that may block: a virtual thread could go on in another thread.
      */
-    void enter() {
+    public void enter() {
         CudaException first = loss.get();
         if (first != null) {
-            throw CudaException.lost(device, first);
+            throw Failures.lost(device, first);
         }
         check(Cudart.cudaSetDevice(device), "cudaSetDevice");
     }
 
     /** Throws if a call failed. */
-    void check(int code, String call) {
+    public void check(int code, String call) {
         if (code != Cudart.cudaSuccess()) {
             throw failed(code, call);
         }
     }
 
     /** The exception for a call that failed. */
-    CudaException failed(int code, String call) {
-        CudaException failure = CudaException.of(code, call, device);
+    public CudaException failed(int code, String call) {
+        CudaException failure = Failures.of(code, call, device);
         if (failure.isSticky()) {
             loss.compareAndSet(null, failure);
         }
@@ -64,7 +65,7 @@ final class Context {
     }
 
     /** Whether a query says that work is done; throws if the work failed. */
-    boolean isDone(int code, String call) {
+    public boolean isDone(int code, String call) {
         if (code == Cudart.cudaErrorNotReady()) {
             Cudart.cudaGetLastError(); // is no error, but kept as one
             return false;
@@ -74,12 +75,23 @@ final class Context {
     }
 
     /** Calls a function that puts a handle or an address where its argument points. */
-    MemorySegment take(ToIntFunction<MemorySegment> function, String call) {
+    public MemorySegment take(ToIntFunction<MemorySegment> function, String call) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment result = arena.allocate(ValueLayout.ADDRESS);
             enter();
             check(function.applyAsInt(result), call);
             return result.get(ValueLayout.ADDRESS, 0);
+        }
+    }
+
+    /** How much of the device's memory nobody uses at this moment. Creates this process's context there. */
+    public long freeMemory() {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment free = arena.allocate(ValueLayout.JAVA_LONG);
+            MemorySegment total = arena.allocate(ValueLayout.JAVA_LONG);
+            enter();
+            check(Cudart.cudaMemGetInfo(free, total), "cudaMemGetInfo");
+            return free.get(ValueLayout.JAVA_LONG, 0);
         }
     }
 }

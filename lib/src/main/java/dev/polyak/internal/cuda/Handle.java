@@ -1,4 +1,4 @@
-package dev.polyak.cuda;
+package dev.polyak.internal.cuda;
 
 import dev.polyak.cuda.bindings.Cudart;
 import java.lang.foreign.MemorySegment;
@@ -6,7 +6,7 @@ import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /** Something of the runtime's that is given back once, and not used after. */
-final class Handle {
+public final class Handle {
     private final Context context;
     private final String what;
     private final ToIntFunction<MemorySegment> release;
@@ -20,7 +20,7 @@ final class Handle {
      * @param release gives it back; returns the runtime's code
      * @param releaseCall what that calls
      */
-    Handle(
+    public Handle(
             Context context,
             String what,
             MemorySegment value,
@@ -37,7 +37,7 @@ final class Handle {
         return context;
     }
 
-    MemorySegment get() {
+    public MemorySegment get() {
         MemorySegment open = value;
         if (open == null) {
             throw new IllegalStateException("this " + what + " on cuda:" + context.device() + " is closed");
@@ -49,7 +49,7 @@ final class Handle {
      * Gives it back if it was not yet. It is not tried again if that fails: the runtime may report an earlier failure,
      * and by then have given the same handle to somebody else.
      */
-    synchronized void close() {
+    public synchronized void close() {
         MemorySegment open = value;
         value = null;
         if (open == null) {

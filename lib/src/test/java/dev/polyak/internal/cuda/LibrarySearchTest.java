@@ -1,4 +1,4 @@
-package dev.polyak.cuda;
+package dev.polyak.internal.cuda;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -48,8 +48,8 @@ class LibrarySearchTest {
     @Test
     void theSentenceSaysWhyALibraryCannotBeLoaded() throws IOException {
         put("lib/libcudart.so.13");
-        CudaAvailability availability = new LibrarySearch(folder + "/lib/libcudart.so.13", List.of()).run();
-        assertThat(availability.isAvailable()).isFalse();
+        Availability availability = new LibrarySearch(folder + "/lib/libcudart.so.13", List.of()).run();
+        assertThat(availability.devices()).isEmpty();
         assertThat(availability.explanation())
                 .startsWith("CUDA is not available: libcudart.so.13 was found in " + folder
                         + "/lib, but cannot be loaded: ")
@@ -59,7 +59,7 @@ class LibrarySearchTest {
 
     @Test
     void onlyTheLibraryThatIsNamedIsTried() {
-        CudaAvailability availability = new LibrarySearch("/nowhere/libcudart.so", List.of(folder.toString())).run();
+        Availability availability = new LibrarySearch("/nowhere/libcudart.so", List.of(folder.toString())).run();
         assertThat(availability.explanation())
                 .isEqualTo("CUDA is not available: there is no /nowhere/libcudart.so, which -Dpolyak.cuda.library"
                         + " names; name a libcudart.so of CUDA 12.8 or newer");
@@ -72,7 +72,7 @@ class LibrarySearchTest {
 
     @Test
     void whatWasTriedInVainIsSaid() {
-        CudaAvailability availability = search("cuda*/lib64");
+        Availability availability = search("cuda*/lib64");
         assumeTrue(availability.library().isEmpty(), "the dynamic loader has a CUDA runtime here");
         assertThat(availability.explanation())
                 .isEqualTo("CUDA is not available: there is no libcudart.so.13 or libcudart.so.12 or libcudart.so;"
@@ -88,7 +88,7 @@ class LibrarySearchTest {
         Files.writeString(path, "not a library");
     }
 
-    private CudaAvailability search(String pattern) {
+    private Availability search(String pattern) {
         return new LibrarySearch(null, List.of(folder + "/" + pattern)).run();
     }
 }

@@ -1,5 +1,6 @@
-package dev.polyak.cuda;
+package dev.polyak.internal.cuda;
 
+import dev.polyak.cuda.CudaEvent;
 import java.util.Arrays;
 
 /**

@@ -1,7 +1,10 @@
-package dev.polyak.cuda;
+package dev.polyak.internal.cuda;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.polyak.cuda.Cuda;
+import dev.polyak.cuda.CudaEvent;
+import dev.polyak.cuda.CudaStream;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -10,12 +13,12 @@ import java.lang.foreign.ValueLayout;
  * Goes through everything that a device can be asked for, and leaves nothing behind, whatever fails. (What is freed
  * waits for work.)
  */
-final class Tour {
+public final class Tour {
     private static final int BYTES = 1000;
 
     private Tour() {}
 
-    static void through(int device) throws InterruptedException {
+    public static void through(int device) throws InterruptedException {
         try (Arena arena = Arena.ofShared();
                 CudaStream stream = CudaStream.create(device);
                 CudaStream other = CudaStream.create(device);
@@ -52,7 +55,7 @@ final class Tour {
         }
     }
 
-    static void assertBytes(MemorySegment segment, byte expected) {
+    public static void assertBytes(MemorySegment segment, byte expected) {
         for (long i = 0; i < segment.byteSize(); i++) {
             assertThat(segment.get(ValueLayout.JAVA_BYTE, i)).as("byte %d", i).isEqualTo(expected);
         }

@@ -1,4 +1,4 @@
-package dev.polyak.cuda;
+package dev.polyak.internal.cuda;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -6,10 +6,10 @@ import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
 
 /** Text in native memory, which ends with a zero byte. The JDK's own methods for it were renamed after Java 21. */
-final class NativeText {
+public final class NativeText {
     private NativeText() {}
 
-    static String read(MemorySegment text) {
+    public static String read(MemorySegment text) {
         int length = 0;
         while (length < text.byteSize() && text.get(ValueLayout.JAVA_BYTE, length) != 0) {
             length++;

@@ -1,9 +1,13 @@
-package dev.polyak.cuda;
+package dev.polyak.internal.cuda;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.polyak.Warnings;
+import dev.polyak.cuda.Cuda;
+import dev.polyak.cuda.CudaDevice;
+import dev.polyak.cuda.CudaException;
+import dev.polyak.cuda.StandIn;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import org.junit.jupiter.api.BeforeEach;

@@ -1,0 +1,21 @@
+package dev.polyak.internal.cuda;
+
+import java.util.List;
+
+/**
+ * Whether CUDA can be used here, and why not if it cannot.
+ *
+ * @param explanation one sentence for a user: what is there, or what is missing and what to do about it
+ * @param library the runtime's file, or that which came nearest to being usable; empty if none was found
+ * @param runtimeVersion the runtime's version; empty if none was found
+ * @param driverVersion the newest version that the driver supports; empty if no driver is known
+ * @param devices what can be used, in the order of their indices; empty if CUDA is not available
+ * @param tried which libraries were tried in vain, and why each failed
+ */
+public record Availability(
+        String explanation,
+        String library,
+        String runtimeVersion,
+        String driverVersion,
+        List<DeviceProperties> devices,
+        List<String> tried) {}
