@@ -105,9 +105,9 @@ final class AverageUpdate {
         return kernels.scan(Elements.of(type)).nonFinite(source.segment(there), at, count);
     }
 
-    /** Names the tensor of the source at which a piece failed. */
+    /** Names what was lost when a piece failed. */
     RuntimeException failed(int tensor, Throwable cause) {
-        return HostStore.lost(source, sourceTensors[tensor], cause);
+        return LostMemory.explain(cause, average.layout().tensor(tensor).name(), source, average);
     }
 
     /** Takes a piece of the source as it is. */

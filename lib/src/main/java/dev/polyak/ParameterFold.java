@@ -196,7 +196,7 @@ public final class ParameterFold {
         if (cause instanceof IOException exception) {
             return new UncheckedIOException(exception);
         }
-        return HostStore.lost(sources.get(base), tensor, cause);
+        return LostMemory.explain(cause, layout.tensor(tensor).name(), sources);
     }
 
     private static String describe(ParameterStore store) {
