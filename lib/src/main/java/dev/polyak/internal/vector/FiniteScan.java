@@ -65,7 +65,8 @@ final class FiniteScan implements Scan {
             for (int i = 0; i < whole; i += LANES) {
                 NativeMemory.surviveLoss();
                 finite += DoubleVector.fromMemorySegment(DOUBLES, segment, at + (long) i * BYTES, Species.ORDER)
-                        .test(VectorOperators.IS_FINITE)
+                        .abs()
+                        .compare(VectorOperators.LE, Double.MAX_VALUE)
                         .trueCount();
             }
         } else {
