@@ -252,6 +252,7 @@ class AllocationTest {
     @ParameterizedTest
     @ValueSource(ints = {128, 256, 512})
     @Tag("long")
+    @Tag("vector")
     void noLoopAllocates(int bits) throws Exception {
         int most = VectorKernels.preferredBits();
         assumeTrue(bits <= most, "vectors that the processor lacks are not compiled");

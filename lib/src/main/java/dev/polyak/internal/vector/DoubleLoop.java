@@ -37,7 +37,8 @@ final class DoubleLoop implements Loop {
 
     @Override
     public long one(MemorySegment e, long eAt, MemorySegment p, long pAt, double a, double b, int n) {
-        if (n < FEW) {
+        // Of masks of two lanes C2 makes objects.
+        if (n < FEW || (FINITE_ONLY && LANES == 2)) {
             return few(e, eAt, p, pAt, a, b, n);
         }
         return ONE.isDone() ? many(e, eAt, p, pAt, a, b, n) : manyOfCopy(e, eAt, p, pAt, a, b, n);
@@ -86,8 +87,7 @@ final class DoubleLoop implements Loop {
                 long at = eAt + (long) i * Double.BYTES;
                 DoubleVector average = DoubleVector.fromMemorySegment(DOUBLES, e, at, Species.ORDER);
                 DoubleVector source = source(p, pAt, i);
-                // Not test(IS_FINITE): of 128 bits C2 makes objects.
-                VectorMask<Double> finite = source.abs().compare(VectorOperators.LE, Double.MAX_VALUE);
+                VectorMask<Double> finite = source.test(VectorOperators.IS_FINITE);
                 left += LANES - finite.trueCount();
                 average.blend(step(average, source, vectorA, vectorB), finite).intoMemorySegment(e, at, Species.ORDER);
             }
