@@ -21,11 +21,14 @@ import tools.jackson.core.json.JsonWriteFeature;
 
 /** Streaming JSON, as strict and as plain as the reference implementation of safetensors reads and writes it. */
 final class Json {
+    /** The longest header that the format allows, in bytes. */
+    static final int LARGEST_HEADER = 100_000_000;
+
     private static final JsonFactory FACTORY = JsonFactory.builder()
             // A header may consist of a single name or string.
             .streamReadConstraints(StreamReadConstraints.builder()
-                    .maxNameLength(SafetensorsReader.LARGEST_HEADER)
-                    .maxStringLength(SafetensorsReader.LARGEST_HEADER)
+                    .maxNameLength(LARGEST_HEADER)
+                    .maxStringLength(LARGEST_HEADER)
                     .build())
             // Names of tensors hardly repeat: a table of them gains nothing, and a hostile file could fill it with
             // collisions.

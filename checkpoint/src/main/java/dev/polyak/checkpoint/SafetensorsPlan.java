@@ -77,10 +77,10 @@ final class SafetensorsPlan {
             }
         }
         SafetensorsPlan plan = new SafetensorsPlan(layout, metadata);
-        if (plan.headerBytes() > SafetensorsReader.LARGEST_HEADER) {
+        if (plan.headerBytes() > Json.LARGEST_HEADER) {
             throw new CheckpointException(
                     quote(file) + " cannot be written: its header would take " + plan.headerBytes() + " bytes, and "
-                            + SafetensorsReader.LARGEST_HEADER + " are the most; write fewer tensors or less metadata");
+                            + Json.LARGEST_HEADER + " are the most; write fewer tensors or less metadata");
         }
         return plan;
     }

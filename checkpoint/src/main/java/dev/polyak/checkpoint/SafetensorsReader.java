@@ -17,9 +17,6 @@ import java.util.List;
  * JSON, the data. The tensors must cover the data without holes and without overlap.
  */
 final class SafetensorsReader {
-    /** The longest header that the format allows, in bytes. */
-    static final int LARGEST_HEADER = 100_000_000;
-
     private static final int LENGTH_BYTES = Long.BYTES;
 
     private SafetensorsReader() {}
@@ -41,11 +38,11 @@ final class SafetensorsReader {
             throw foreign(file, start, "it has only " + Text.bytes(size));
         }
         long headerBytes = start.getLong(0);
-        if (headerBytes < 0 || headerBytes > LARGEST_HEADER) {
+        if (headerBytes < 0 || headerBytes > Json.LARGEST_HEADER) {
             throw foreign(
                     file,
                     start,
-                    "it announces a header of " + Long.toUnsignedString(headerBytes) + " bytes, and " + LARGEST_HEADER
+                    "it announces a header of " + Long.toUnsignedString(headerBytes) + " bytes, and " + Json.LARGEST_HEADER
                             + " are the most");
         }
         if (start.get(LENGTH_BYTES) != '{') {
