@@ -17,7 +17,7 @@ class ArchitectureTest {
     void schemesKnowStoresAndNamesAlone() {
         classes()
                 .that()
-                .resideInAPackage("dev.polyak.checkpoint.scheme")
+                .resideInAPackage("dev.polyak.checkpoint.framework.scheme")
                 .should()
                 .onlyDependOnClassesThat()
                 .resideInAnyPackage(
@@ -25,13 +25,13 @@ class ArchitectureTest {
                         "dev.polyak.rule",
                         "dev.polyak.frameworks..",
                         "dev.polyak.tensor",
-                        "dev.polyak.checkpoint.scheme",
+                        "dev.polyak.checkpoint.framework.scheme",
                         "java..",
                         "org.jspecify.annotations")
                 .check(CHECKPOINT);
         noClasses()
                 .that()
-                .resideInAPackage("dev.polyak.checkpoint.scheme")
+                .resideInAPackage("dev.polyak.checkpoint.framework.scheme")
                 .should()
                 .dependOnClassesThat()
                 .haveFullyQualifiedName("java.nio.file.Files")
