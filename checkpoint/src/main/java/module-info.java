@@ -5,5 +5,6 @@ module dev.polyak.checkpoint {
     requires static org.jspecify;
 
     exports dev.polyak.checkpoint;
-    exports dev.polyak.checkpoint.scheme;
+    exports dev.polyak.checkpoint.framework;
+    exports dev.polyak.checkpoint.framework.scheme;
 }

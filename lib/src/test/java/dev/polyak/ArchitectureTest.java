@@ -10,11 +10,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.domain.JavaPackage;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
+import dev.polyak.internal.store.MemoryStore;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -185,5 +194,79 @@ class ArchitectureTest {
                 .onlyDependOnClassesThat()
                 .resideInAnyPackage("dev.polyak..", "java..", "jdk.incubator.vector", "org.jspecify.annotations")
                 .check(LIBRARY);
+    }
+
+    @Test
+    void theApiNamesWhatIsInternalInMethodBodiesOnly() {
+        classes()
+                .that(DescribedPredicate.describe("are API", ArchitectureTest::isApi))
+                .should(ApiSignatures.nameNothingInternal())
+                .check(LIBRARY);
+    }
+
+    private static boolean isApi(JavaClass type) {
+        return !type.getPackageName().contains(".internal")
+                && type.getModifiers().contains(JavaModifier.PUBLIC)
+                && !type.getPackageName().startsWith("dev.polyak.cuda.bindings");
+    }
+
+    @Test
+    void theFrontDoorIsSmall() {
+        assertThat(LIBRARY.stream()
+                        .filter(type -> type.getPackageName().equals("dev.polyak") && type.isTopLevelClass())
+                        .map(JavaClass::getSimpleName))
+                .hasSizeLessThanOrEqualTo(20);
+    }
+
+    @Test
+    void noKnotHasMoreThanThreeClasses() {
+        Map<String, Set<String>> arrows = new HashMap<>();
+        for (JavaClass type : LIBRARY) {
+            Set<String> from = arrows.computeIfAbsent(outermost(type), name -> new HashSet<>());
+            type.getDirectDependenciesFromSelf()
+                    .forEach(dependency -> from.add(outermost(dependency.getTargetClass())));
+            if (type.reflect().isSealed()) {
+                for (Class<?> permitted : type.reflect().getPermittedSubclasses()) {
+                    from.add(Knots.outermost(permitted.getName()));
+                }
+            }
+        }
+        // A sealed interface and its implementation know each other, as MemorySegment and its own do.
+        arrows.keySet().removeAll(Set.of(ParameterStore.class.getName(), MemoryStore.class.getName()));
+        arrows.keySet().removeIf(name -> name.startsWith("dev.polyak.cuda.bindings")); // generated
+        assertThat(Knots.of(arrows)).allSatisfy(knot -> assertThat(knot).hasSizeLessThanOrEqualTo(3));
+    }
+
+    private static String outermost(JavaClass type) {
+        return Knots.outermost(type.getBaseComponentType().getName());
+    }
+
+    /** The library does not know who calls it: options are the command line's. */
+    @Test
+    void noTextNamesAnOptionOfTheCommandLine() throws IOException {
+        Pattern option = Pattern.compile("(?<![\\w-])--(?!add-modules\\b|enable-native-access\\b)[a-z]");
+        List<String> found = new ArrayList<>();
+        for (JavaClass type : LIBRARY) {
+            for (String text : StringConstants.of(type.reflect())) {
+                if (option.matcher(text).find()) {
+                    found.add(type.getName() + ": " + text);
+                }
+            }
+        }
+        assertThat(found).isEmpty();
+    }
+
+    /** A file is read in one sitting. */
+    @Test
+    void noFileIsTooLong() throws IOException {
+        List<String> toBeCut = List.of("ParameterAverage.java");
+        try (Stream<Path> files = Files.walk(Path.of("src/main/java"))) {
+            for (Path file :
+                    (Iterable<Path>) files.filter(path -> path.toString().endsWith(".java"))::iterator) {
+                if (!toBeCut.contains(file.getFileName().toString())) {
+                    assertThat(Files.readAllLines(file)).as(file.toString()).hasSizeLessThanOrEqualTo(500);
+                }
+            }
+        }
     }
 }

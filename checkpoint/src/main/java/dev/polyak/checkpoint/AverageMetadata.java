@@ -1,8 +1,9 @@
 package dev.polyak.checkpoint;
 
-import static dev.polyak.checkpoint.Text.quote;
+import static dev.polyak.checkpoint.internal.Text.quote;
 
 import dev.polyak.AverageCounters;
+import dev.polyak.checkpoint.internal.Text;
 import dev.polyak.frameworks.FrameworkRule;
 import dev.polyak.frameworks.Rules;
 import dev.polyak.frameworks.TrainingFacts;

@@ -1,9 +1,11 @@
 package dev.polyak.checkpoint;
 
-import static dev.polyak.checkpoint.Text.quote;
+import static dev.polyak.checkpoint.internal.Text.quote;
 
 import dev.polyak.ParameterStore;
 import dev.polyak.WrappedStoreBuilder;
+import dev.polyak.checkpoint.internal.safetensors.MappedFile;
+import dev.polyak.checkpoint.internal.safetensors.StoredTensor;
 import dev.polyak.tensor.ParameterLayout;
 import dev.polyak.tensor.TensorSpec;
 import java.lang.foreign.Arena;

@@ -9,11 +9,22 @@ import java.io.IOException;
 public final class CheckpointException extends IOException {
     private static final long serialVersionUID = 1L;
 
-    CheckpointException(String message) {
+    /**
+     * A failure.
+     *
+     * @param message the sentence
+     */
+    public CheckpointException(String message) {
         super(message);
     }
 
-    CheckpointException(String message, Throwable cause) {
+    /**
+     * A failure with its cause.
+     *
+     * @param message the sentence
+     * @param cause what failed
+     */
+    public CheckpointException(String message, Throwable cause) {
         super(message, cause);
     }
 }

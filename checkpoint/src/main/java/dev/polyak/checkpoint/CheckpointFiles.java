@@ -1,7 +1,7 @@
 package dev.polyak.checkpoint;
 
-import static dev.polyak.checkpoint.Text.quote;
-import static dev.polyak.checkpoint.Text.reason;
+import static dev.polyak.checkpoint.internal.Text.quote;
+import static dev.polyak.checkpoint.internal.Text.reason;
 
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,7 +1,9 @@
 package dev.polyak.checkpoint;
 
-import static dev.polyak.checkpoint.Text.quote;
+import static dev.polyak.checkpoint.internal.Text.quote;
 
+import dev.polyak.checkpoint.internal.Text;
+import dev.polyak.checkpoint.internal.safetensors.Json;
 import dev.polyak.tensor.ParameterLayout;
 import dev.polyak.tensor.Role;
 import dev.polyak.tensor.TensorSpec;

@@ -2,6 +2,8 @@ package dev.polyak.checkpoint;
 
 import dev.polyak.Device;
 import dev.polyak.ParameterStore;
+import dev.polyak.checkpoint.internal.safetensors.AtomicFile;
+import dev.polyak.checkpoint.internal.safetensors.WritePlan;
 import dev.polyak.tensor.ParameterLayout;
 import dev.polyak.tensor.TensorSpec;
 import java.lang.foreign.Arena;
@@ -37,12 +39,12 @@ public final class SafetensorsWriter implements AutoCloseable {
 
     private final Path path;
     private final ParameterLayout layout;
-    private final SafetensorsPlan plan;
+    private final WritePlan plan;
     private final AtomicFile file;
     private final AtomicLongArray missing;
     private final int[] nextName; // for each tensor the next one tied to it, or −1
 
-    private SafetensorsWriter(Path path, ParameterLayout layout, SafetensorsPlan plan, AtomicFile file) {
+    private SafetensorsWriter(Path path, ParameterLayout layout, WritePlan plan, AtomicFile file) {
         this.path = path;
         this.layout = layout;
         this.plan = plan;
@@ -70,7 +72,7 @@ public final class SafetensorsWriter implements AutoCloseable {
     static SafetensorsWriter create(
             Path path, ParameterLayout layout, Map<String, String> metadata, AtomicFile.Opener opener)
             throws CheckpointException {
-        SafetensorsPlan plan = SafetensorsPlan.of(path, layout, metadata);
+        WritePlan plan = WritePlan.of(path, layout, metadata);
         AtomicFile file = new AtomicFile(path, opener);
         try {
             file.write(plan.header(), 0);

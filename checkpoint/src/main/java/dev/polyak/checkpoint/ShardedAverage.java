@@ -1,10 +1,11 @@
 package dev.polyak.checkpoint;
 
-import static dev.polyak.checkpoint.Text.quote;
-import static dev.polyak.checkpoint.Text.reason;
+import static dev.polyak.checkpoint.internal.Text.quote;
+import static dev.polyak.checkpoint.internal.Text.reason;
 
 import dev.polyak.ParameterAverage;
 import dev.polyak.ParameterStore;
+import dev.polyak.checkpoint.internal.safetensors.ShardIndex;
 import dev.polyak.rule.AverageRule;
 import dev.polyak.rule.Treatment;
 import dev.polyak.tensor.ParameterLayout;

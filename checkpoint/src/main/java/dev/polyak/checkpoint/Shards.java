@@ -1,9 +1,10 @@
 package dev.polyak.checkpoint;
 
-import static dev.polyak.checkpoint.Text.quote;
-import static dev.polyak.checkpoint.Text.reason;
-import static dev.polyak.checkpoint.Text.some;
+import static dev.polyak.checkpoint.internal.Text.quote;
+import static dev.polyak.checkpoint.internal.Text.reason;
+import static dev.polyak.checkpoint.internal.Text.some;
 
+import dev.polyak.checkpoint.internal.safetensors.ShardIndex;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -7,7 +7,7 @@
  * together. A further format needs a parser only.
  *
  * <p>{@code FrameworkCheckpoint} reads and writes what other frameworks save of an average; their names are
- * {@code dev.polyak.checkpoint.scheme}'s, which knows no formats.
+ * {@code dev.polyak.checkpoint.framework.scheme}'s, which knows no formats.
  */
 @NullMarked
 package dev.polyak.checkpoint;

@@ -3,11 +3,12 @@ package dev.polyak.checkpoint;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 
+import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import org.junit.jupiter.api.Test;
 
-/** Formats know naming schemes, never the other way round. */
+/** The arrows between the packages: files below, other frameworks above. */
 class ArchitectureTest {
     private static final JavaClasses CHECKPOINT = new ClassFileImporter()
             .withImportOption(location -> !location.contains("/test-"))
@@ -17,7 +18,7 @@ class ArchitectureTest {
     void schemesKnowStoresAndNamesAlone() {
         classes()
                 .that()
-                .resideInAPackage("dev.polyak.checkpoint.scheme")
+                .resideInAPackage("dev.polyak.checkpoint.framework.scheme")
                 .should()
                 .onlyDependOnClassesThat()
                 .resideInAnyPackage(
@@ -25,16 +26,42 @@ class ArchitectureTest {
                         "dev.polyak.rule",
                         "dev.polyak.frameworks..",
                         "dev.polyak.tensor",
-                        "dev.polyak.checkpoint.scheme",
+                        "dev.polyak.checkpoint.framework.scheme",
                         "java..",
                         "org.jspecify.annotations")
                 .check(CHECKPOINT);
         noClasses()
                 .that()
-                .resideInAPackage("dev.polyak.checkpoint.scheme")
+                .resideInAPackage("dev.polyak.checkpoint.framework.scheme")
                 .should()
                 .dependOnClassesThat()
                 .haveFullyQualifiedName("java.nio.file.Files")
+                .check(CHECKPOINT);
+    }
+
+    @Test
+    void filesKnowNothingOfAverages() {
+        classes()
+                .that()
+                .resideInAPackage("dev.polyak.checkpoint.internal..")
+                .should()
+                .onlyDependOnClassesThat(DescribedPredicate.describe(
+                        "are internal, layouts, or the one exception",
+                        type -> type.getPackageName().startsWith("dev.polyak.checkpoint.internal")
+                                || type.getPackageName().equals("dev.polyak.tensor")
+                                || type.isEquivalentTo(CheckpointException.class)
+                                || !type.getPackageName().startsWith("dev.polyak")))
+                .check(CHECKPOINT);
+    }
+
+    @Test
+    void ourOwnCheckpointsDoNotKnowOtherFrameworks() {
+        noClasses()
+                .that()
+                .resideInAPackage("dev.polyak.checkpoint")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("dev.polyak.checkpoint.framework..")
                 .check(CHECKPOINT);
     }
 }

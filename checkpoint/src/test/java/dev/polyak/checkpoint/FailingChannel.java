@@ -1,5 +1,6 @@
 package dev.polyak.checkpoint;
 
+import dev.polyak.checkpoint.internal.safetensors.AtomicFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.MappedByteBuffer;

@@ -1,5 +1,6 @@
 package dev.polyak.checkpoint;
 
+import dev.polyak.checkpoint.internal.safetensors.Json;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URISyntaxException;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
 import dev.polyak.ParameterStore;
+import dev.polyak.checkpoint.internal.safetensors.WritePlan;
 import dev.polyak.tensor.ParameterLayout;
 import dev.polyak.tensor.TensorSpec;
 import java.io.IOException;
@@ -92,7 +93,7 @@ class RoundTripTest {
         byte[] old = {1, 2, 3};
         Files.write(target, old);
         Random random = new Random(seed);
-        long size = SafetensorsPlan.of(target, layout, metadata).size();
+        long size = WritePlan.of(target, layout, metadata).size();
         long room = random.nextLong(size + 1);
         boolean failsAtLast = room == size;
         try (ParameterStore store = Layouts.filled(layout, random);

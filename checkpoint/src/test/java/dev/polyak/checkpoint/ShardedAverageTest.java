@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import dev.polyak.Device;
 import dev.polyak.ParameterAverage;
 import dev.polyak.ParameterStore;
+import dev.polyak.checkpoint.internal.safetensors.Json;
 import dev.polyak.frameworks.Rules;
 import dev.polyak.internal.cuda.CudaMemory;
 import dev.polyak.rule.AverageRule;

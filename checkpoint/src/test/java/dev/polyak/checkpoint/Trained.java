@@ -15,35 +15,35 @@ import java.lang.foreign.ValueLayout;
 import java.util.Random;
 
 /** A model in training, whose numbers follow from the step alone, with an average of it. */
-record Trained(ParameterStore model, ParameterAverage average) implements AutoCloseable {
-    static final ParameterLayout LAYOUT = ParameterLayout.of(
+public record Trained(ParameterStore model, ParameterAverage average) implements AutoCloseable {
+    public static final ParameterLayout LAYOUT = ParameterLayout.of(
             TensorSpec.parameter("fc.weight", DType.F32, 7, 3),
             TensorSpec.parameter("fc.bias", DType.F32, 7),
             TensorSpec.buffer("bn.running_mean", DType.F32, 5),
             TensorSpec.buffer("bn.num_batches_tracked", DType.I64));
 
-    static AverageRule rule(String text) {
+    public static AverageRule rule(String text) {
         return Rules.parse(text, new TrainingFacts(1, 4, 2, 100)).rule();
     }
 
-    static Trained begin(String rule) {
+    public static Trained begin(String rule) {
         return begin(LAYOUT, rule(rule));
     }
 
-    static Trained begin(ParameterLayout layout, AverageRule rule) {
+    public static Trained begin(ParameterLayout layout, AverageRule rule) {
         ParameterStore model = model(layout);
         return new Trained(model, ParameterAverage.builder(model).rule(rule).build());
     }
 
     /** A model before its first step. */
-    static ParameterStore model(ParameterLayout layout) {
+    public static ParameterStore model(ParameterLayout layout) {
         ParameterStore model = ParameterStore.allocate(layout, Device.cpu());
         fill(model, 0);
         return model;
     }
 
     /** Makes a number of steps, after a number of earlier ones. */
-    Trained step(int from, int to) {
+    public Trained step(int from, int to) {
         for (int step = from + 1; step <= to; step++) {
             fill(model, step);
             average.update();
@@ -51,7 +51,7 @@ record Trained(ParameterStore model, ParameterAverage average) implements AutoCl
         return this;
     }
 
-    void requireSame(Trained other) {
+    public void requireSame(Trained other) {
         assertThat(average.counters()).isEqualTo(other.average.counters());
         assertThat(average.layout()).isEqualTo(other.average.layout());
         requireSame(average.store(), other.average.store());
@@ -59,7 +59,7 @@ record Trained(ParameterStore model, ParameterAverage average) implements AutoCl
     }
 
     /** Compares what is expected; more may be there. */
-    static void requireSame(ParameterStore actual, ParameterStore expected) {
+    public static void requireSame(ParameterStore actual, ParameterStore expected) {
         for (TensorSpec tensor : expected.layout().tensors()) {
             assertThat(actual.segment(tensor.name()).mismatch(expected.segment(tensor.name())))
                     .as(tensor.toString())

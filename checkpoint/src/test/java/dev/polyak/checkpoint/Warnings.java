@@ -8,16 +8,16 @@ import java.util.logging.Logger;
 import java.util.logging.SimpleFormatter;
 
 /** Collects what the library logs. */
-final class Warnings extends Handler implements AutoCloseable {
+public final class Warnings extends Handler implements AutoCloseable {
     private final Logger logger = Logger.getLogger("dev.polyak");
     private final List<String> messages = new ArrayList<>();
 
-    Warnings() {
+    public Warnings() {
         logger.addHandler(this);
         logger.setUseParentHandlers(false);
     }
 
-    List<String> messages() {
+    public List<String> messages() {
         return messages;
     }
 

@@ -7,7 +7,6 @@ import dev.polyak.UpdateTicket;
 import dev.polyak.cuda.CudaStream;
 import dev.polyak.rule.AverageRule;
 import java.lang.System.Logger.Level;
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,9 +44,8 @@ public final class AveragingHandler implements AutoCloseable {
     private static final System.Logger LOGGER = System.getLogger("dev.polyak");
 
     private final ParameterAverage average;
-    private final AverageRule[] rules;
     private final HandlerSettings settings;
-    private final double[] momenta;
+    private final Momenta momenta;
     private long iteration;
     private long epoch;
     private long firings;
@@ -63,9 +61,7 @@ public final class AveragingHandler implements AutoCloseable {
     AveragingHandler(HandlerSettings settings, ParameterAverage average) {
         this.settings = settings;
         this.average = average;
-        rules = average.rules().toArray(AverageRule[]::new);
-        momenta = new double[rules.length];
-        Arrays.fill(momenta, 1);
+        momenta = new Momenta(average.rules());
         firings = average.counters().calls();
         begun = firings > 0;
     }
@@ -307,11 +303,7 @@ public final class AveragingHandler implements AutoCloseable {
         averageStore(0);
         Evaluation current = evaluation;
         return new HandlerState(
-                iteration,
-                epoch,
-                average.counters(),
-                Arrays.stream(momenta).boxed().toList(),
-                current != null && current.isSwapped());
+                iteration, epoch, average.counters(), momenta.all(), current != null && current.isSwapped());
     }
 
     /**
@@ -326,12 +318,9 @@ public final class AveragingHandler implements AutoCloseable {
      */
     public void checkpointLoaded(HandlerState state, ParameterStore... numbers) {
         requireTraining();
-        if (state.momenta().size() != rules.length) {
-            throw new IllegalArgumentException("the state is one of "
-                    + state.momenta().size() + " averages, but there are " + rules.length + " to restore");
-        }
+        momenta.requireAsMany(state.momenta());
         average.restore(state.counters(), numbers);
-        Arrays.setAll(momenta, state.momenta()::get);
+        momenta.set(state.momenta());
         goOn(state.iteration(), state.epoch(), state.counters().calls());
     }
 
@@ -353,7 +342,7 @@ public final class AveragingHandler implements AutoCloseable {
                 "the checkpoint has no average: it begins anew, at iteration {0}, with a copy of the model",
                 String.valueOf(iterations));
         average.restart();
-        Arrays.fill(momenta, 1);
+        momenta.reset();
         goOn(iterations, epochs, 0);
     }
 
@@ -415,7 +404,7 @@ public final class AveragingHandler implements AutoCloseable {
      * @throws IndexOutOfBoundsException if there is no such average
      */
     public double momentum(int which) {
-        return momenta[which];
+        return momenta.of(which);
     }
 
     /**
@@ -483,17 +472,7 @@ public final class AveragingHandler implements AutoCloseable {
         long skipped = average.skippedUpdates();
         latest = stream == null ? average.update() : average.update(stream);
         firings++;
-        for (int k = 0; k < rules.length; k++) {
-            switch (rules[k].call(firings)) {
-                case COPY -> momenta[k] = 1;
-                case UPDATE, COPY_THEN_UPDATE -> {
-                    if (average.skippedUpdates() == skipped) {
-                        momenta[k] = rules[k].weight(firings);
-                    }
-                }
-                case HOLD, COPY_BUFFERS -> {}
-            }
-        }
+        momenta.follow(firings, average.skippedUpdates() != skipped);
     }
 
     private void goOn(long iterations, long epochs, long calls) {

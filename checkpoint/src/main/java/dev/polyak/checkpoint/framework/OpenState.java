@@ -1,0 +1,18 @@
+package dev.polyak.checkpoint.framework;
+
+import dev.polyak.ParameterStore;
+import dev.polyak.checkpoint.Checkpoint;
+
+/**
+ * A state in open files.
+ *
+ * @param state all entries under their names, in the files' memory
+ * @param files what keeps that memory
+ */
+record OpenState(ParameterStore state, Checkpoint files) implements AutoCloseable {
+    @Override
+    public void close() {
+        state.close();
+        files.close();
+    }
+}
