@@ -64,6 +64,8 @@ class AllocationTest {
             Schedule decay = Schedules.decay(0.999);
             Schedule powers = Schedules.halfLife(1000).over(3).warmup(Warmup.inverseGamma(1, 0.75));
             print("f32", decay, DType.F32, DType.F32, 1000, 1);
+            // Of a pair of types that nothing larger has warmed up.
+            print("small", decay, DType.BF16, DType.F32, 100, 1);
             print("powers", powers, DType.F32, DType.F32, 100, 1);
             // Large enough for a helper to take part, where there is a second processor.
             print("threads", decay, DType.F32, DType.F32, 1_200_000, 2);
@@ -154,7 +156,7 @@ class AllocationTest {
     /** The lines of a JVM that are about something that allocates. */
     private static Set<String> run() throws Exception {
         List<String> lines = run(Child.class);
-        assertThat(lines).hasSize(3 + (StandIn.isThere() ? 4 : 0));
+        assertThat(lines).hasSize(4 + (StandIn.isThere() ? 4 : 0));
         return allocating(lines);
     }
 

@@ -17,8 +17,11 @@ final class Compilation {
      */
     private static final int BLOCK = 1024;
 
-    /** With fewer vectors the clock tells nothing. */
-    private static final int FEWEST = 16;
+    /**
+     * With fewer vectors the clock tells nothing. So few are computed one by one until the loop is compiled: copying
+     * them would never end, and allocate at every call.
+     */
+    static final int FEWEST = 16;
 
     private final int operations;
     private boolean done;

@@ -32,13 +32,16 @@ final class DoubleLoop implements Loop {
      */
     private static final int FEW = 4 * LANES;
 
+    /** With fewer elements there are no vectors until the loop is compiled. */
+    private static final int FEW_YET = Compilation.FEWEST * LANES;
+
     private static final Compilation ONE = new Compilation(5);
     private static final Compilation FOUR = new Compilation(3);
 
     @Override
     public long one(MemorySegment e, long eAt, MemorySegment p, long pAt, double a, double b, int n) {
         // Of masks of two lanes C2 makes objects.
-        if (n < FEW || (FINITE_ONLY && LANES == 2)) {
+        if (n < (ONE.isDone() ? FEW : FEW_YET) || (FINITE_ONLY && LANES == 2)) {
             return few(e, eAt, p, pAt, a, b, n);
         }
         return ONE.isDone() ? many(e, eAt, p, pAt, a, b, n) : manyOfCopy(e, eAt, p, pAt, a, b, n);
@@ -120,7 +123,7 @@ final class DoubleLoop implements Loop {
             double[] b,
             int first,
             int n) {
-        if (FINITE_ONLY || n < FEW) {
+        if (FINITE_ONLY || n < (FOUR.isDone() ? FEW : FEW_YET)) {
             return Loop.super.four(eMemory, eAt, sources, at, a, b, first, n);
         }
         if (FOUR.isDone()) {

@@ -41,7 +41,7 @@ final class ElementConversion implements Conversion {
 
     @Override
     public void run(MemorySegment from, long fromAt, MemorySegment to, long toAt, int n) {
-        if (!IN_VECTORS || n < FEW) {
+        if (!IN_VECTORS || n < (MANY.isDone() ? FEW : Compilation.FEWEST * LANES)) {
             few(from, fromAt, to, toAt, n);
         } else if (MANY.isDone()) {
             many(from, fromAt, to, toAt, n);

@@ -31,7 +31,10 @@ final class FiniteScan implements Scan {
 
     @Override
     public long nonFinite(MemorySegment memory, long at, int n) {
-        return ALL.isDone() ? scan(memory, at, n) : scanCopy(memory, at, n);
+        if (ALL.isDone()) {
+            return scan(memory, at, n);
+        }
+        return n < Compilation.FEWEST * LANES ? n - finite(memory, at, 0, n) : scanCopy(memory, at, n);
     }
 
     private static long scanCopy(MemorySegment memory, long at, int n) {
@@ -79,7 +82,13 @@ final class FiniteScan implements Scan {
                         .trueCount();
             }
         }
-        for (int i = whole; i < n; i++) {
+        return n - finite - finite(segment, at, whole, n);
+    }
+
+    /** How many elements from one up to another are finite, one by one. */
+    private static long finite(MemorySegment segment, long at, int from, int to) {
+        long finite = 0;
+        for (int i = from; i < to; i++) {
             long here = at + (long) i * BYTES;
             if (TYPE == Element.F64) {
                 finite += Double.isFinite(TYPE.doubleAt(segment, here)) ? 1 : 0;
@@ -87,6 +96,6 @@ final class FiniteScan implements Scan {
                 finite += Float.isFinite(TYPE.floatAt(segment, here)) ? 1 : 0;
             }
         }
-        return n - finite;
+        return finite;
     }
 }

@@ -40,13 +40,16 @@ final class FloatLoop implements Loop {
      */
     private static final int FEW = 4 * LANES;
 
+    /** With fewer elements there are no vectors until the loop is compiled. */
+    private static final int FEW_YET = Compilation.FEWEST * LANES;
+
     private static final Compilation ONE = new Compilation(5);
     private static final Compilation FOUR = new Compilation(3);
     private static final Compilation TWO = new Compilation(8);
 
     @Override
     public long one(MemorySegment e, long eAt, MemorySegment p, long pAt, double a, double b, int n) {
-        if (n < FEW) {
+        if (n < (ONE.isDone() ? FEW : FEW_YET)) {
             return few(e, eAt, p, pAt, a, b, n);
         }
         return ONE.isDone() ? many(e, eAt, p, pAt, a, b, n) : manyOfCopy(e, eAt, p, pAt, a, b, n);
@@ -128,7 +131,7 @@ final class FloatLoop implements Loop {
             double[] b,
             int first,
             int n) {
-        if (FINITE_ONLY || AVERAGE != Element.F32 || n < FEW) {
+        if (FINITE_ONLY || AVERAGE != Element.F32 || n < (FOUR.isDone() ? FEW : FEW_YET)) {
             return Loop.super.four(eMemory, eAt, sources, at, a, b, first, n);
         }
         if (FOUR.isDone()) {
@@ -217,7 +220,7 @@ final class FloatLoop implements Loop {
             double[] a,
             double[] b,
             int n) {
-        if (FINITE_ONLY || AVERAGE != Element.F32 || n < FEW) {
+        if (FINITE_ONLY || AVERAGE != Element.F32 || n < (TWO.isDone() ? FEW : FEW_YET)) {
             return Loop.super.two(eMemory, fMemory, eAt, pMemory, pAt, a, b, n);
         }
         if (TWO.isDone()) {
