@@ -7,7 +7,7 @@ import java.lang.foreign.ValueLayout;
  * Looks whether mapped memory is still there. A scalar access to a mapped file that was truncated throws; a vector
  * access does so only in a loop that is compiled, else it kills the JVM. Whether a loop is compiled cannot be known for
  * sure: HotSpot may go back to interpreting it for one call. So a scalar is read from each page before vectors go over
- * it, at no cost that measuring shows: the pages' memory has to come anyway.
+ * it.
  */
 final class Pages {
     private static final int PAGE = 4096;
