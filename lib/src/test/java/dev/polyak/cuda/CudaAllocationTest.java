@@ -1,7 +1,6 @@
 package dev.polyak.cuda;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.sun.management.ThreadMXBean;
 import dev.polyak.internal.cuda.CudaMemory;
@@ -52,7 +51,6 @@ class CudaAllocationTest {
     @Test
     void enqueuingAllocatesNothing() throws Exception {
         StandIn.require();
-        assumeTrue(Runtime.version().feature() >= 25, "on JDK 21 a round keeps 72 bytes");
         ChildJvm.Result result = ChildJvm.run(Child.class, StandIn.library(), Map.of("STAND_IN_DELAY", "0"));
         assertThat(result.output()).isEqualTo("nothing");
     }

@@ -17,6 +17,15 @@ public final class CudaKernel {
     private static final class Dimensions {
         final MemorySegment blocks = one();
         final MemorySegment threads = one();
+        private MemorySegment queue = MemorySegment.NULL;
+
+        /** The native stream; kept for the next launch, since not every JDK spares making the object. */
+        MemorySegment queue(long handle) {
+            if (queue.address() != handle) {
+                queue = MemorySegment.ofAddress(handle);
+            }
+            return queue;
+        }
 
         private static MemorySegment one() {
             MemorySegment dimensions = dim3.allocate(Arena.ofAuto());
@@ -49,9 +58,9 @@ public final class CudaKernel {
      */
     public void launch(CudaStream stream, int blocks, int threads, MemorySegment argumentPointers) {
         image.open();
-        MemorySegment queue = MemorySegment.ofAddress(stream.handle());
         Context context = image.context();
         Dimensions dimensions = DIMENSIONS.get();
+        MemorySegment queue = dimensions.queue(stream.handle());
         dim3.x(dimensions.blocks, blocks);
         dim3.x(dimensions.threads, threads);
         context.enter();
