@@ -14,7 +14,6 @@ import dev.polyak.schedule.Schedules;
 import dev.polyak.tensor.DType;
 import dev.polyak.tensor.ParameterLayout;
 import dev.polyak.tensor.TensorSpec;
-import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.foreign.MemorySegment;
@@ -289,7 +288,6 @@ class TruncationTest {
                         Integer.toString(rounds))
                 .redirectError(err.toFile())
                 .redirectOutput(out.toFile())
-                .directory(new File(folder.toString()))
                 .start();
         assertThat(process.waitFor(10, TimeUnit.MINUTES)).isTrue();
         assertThat(Files.readString(out)).as(Files.readString(err)).isEqualTo("survived " + rounds + "\n");
