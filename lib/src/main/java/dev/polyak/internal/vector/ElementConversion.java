@@ -99,7 +99,7 @@ final class ElementConversion implements Conversion {
                 ((DoubleVector) values.convertShape(VectorOperators.F2D, DOUBLES, 0))
                         .intoMemorySegment(to, there, Species.ORDER);
             } else {
-                IntVector bits = TO == Element.BF16 ? NarrowFloats.toBf16(values) : NarrowFloats.toF16(values);
+                IntVector bits = TO == Element.BF16 ? NarrowFloats.toBf16(values, INTS) : NarrowFloats.toF16(values);
                 ((ShortVector) bits.convertShape(VectorOperators.I2S, SHORTS, 0))
                         .intoMemorySegment(to, there, Species.ORDER);
             }

@@ -301,7 +301,7 @@ final class FloatLoop implements Loop {
         if (AVERAGE == Element.F32) {
             values.intoMemorySegment(e, at, Species.ORDER);
         } else {
-            IntVector bits = AVERAGE == Element.BF16 ? NarrowFloats.toBf16(values) : NarrowFloats.toF16(values);
+            IntVector bits = AVERAGE == Element.BF16 ? NarrowFloats.toBf16(values, INTS) : NarrowFloats.toF16(values);
             ((ShortVector) bits.convertShape(VectorOperators.I2S, SHORTS, 0)).intoMemorySegment(e, at, Species.ORDER);
         }
     }

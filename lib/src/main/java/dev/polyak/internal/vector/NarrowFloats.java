@@ -4,6 +4,7 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorSpecies;
 
 /**
  * bfloat16 and binary16 from and to binary32, by integer arithmetic: the Vector API has no such conversions. The narrow
@@ -30,8 +31,12 @@ final class NarrowFloats {
         return bits.lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats();
     }
 
-    static IntVector toBf16(FloatVector values) {
-        IntVector bits = bits(values);
+    /**
+     * The bits are taken by {@code convertShape}, not by {@link #bits}: that made objects on JDK 27 where this was the
+     * first conversion which a JVM ran.
+     */
+    static IntVector toBf16(FloatVector values, VectorSpecies<Integer> ints) {
+        IntVector bits = (IntVector) values.convertShape(VectorOperators.REINTERPRET_F2I, ints, 0);
         VectorMask<Integer> nan = bits.and(MAGNITUDE).compare(VectorOperators.GT, INFINITY);
         IntVector even = bits.lanewise(VectorOperators.LSHR, 16).and(1);
         IntVector rounded = bits.add(0x7fff).add(even);
@@ -67,8 +72,9 @@ final class NarrowFloats {
     }
 
     /**
-     * The bits of floats, in the one form that C2 compiles on every JDK: on 27 {@code reinterpretAsInts()} of floats is
-     * a call that allocates, and so are {@code viewAsIntegralLanes()} and {@code reinterpretAsLongs()} of doubles.
+     * The bits of floats, in a form that C2 compiles on every JDK: on 27 {@code reinterpretAsInts()} of floats is a
+     * call that allocates, and so are {@code viewAsIntegralLanes()} and {@code reinterpretAsLongs()} of doubles. With
+     * {@code convertShape}, a loop to binary16 would be larger than what C2 compiles.
      */
     private static IntVector bits(FloatVector values) {
         return values.reinterpretAsShorts().reinterpretAsInts();
