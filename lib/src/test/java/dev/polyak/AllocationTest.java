@@ -189,7 +189,7 @@ class AllocationTest {
         /** More than a vector of any width, and a rest. */
         private static final int ELEMENTS = 1000;
 
-        private static final int MOST_ROUNDS = 60;
+        private static final int MOST_ROUNDS = 300;
         private static final int CALLS = 1_000;
         private static final List<Element> TYPES = List.of(Element.values());
 
