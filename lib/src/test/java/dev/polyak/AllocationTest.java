@@ -254,11 +254,9 @@ class AllocationTest {
     @ParameterizedTest
     @ValueSource(ints = {128, 256, 512})
     @Tag("long")
+    @Tag("jdk")
     @Tag("vector")
     void noLoopAllocates(int bits) throws Exception {
-        assumeTrue(
-                Runtime.version().feature() == 25,
-                "C2 of other JDKs makes objects of some vectors, see src/docs/loops.md");
         int most = VectorKernels.preferredBits();
         assumeTrue(bits <= most, "vectors that the processor lacks are not compiled");
         Set<String> allocating = allocating(run(Loops.class, Integer.toString(bits)));

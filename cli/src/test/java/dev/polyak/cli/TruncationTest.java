@@ -208,6 +208,7 @@ class TruncationTest {
 
     @Test
     @Tag("long")
+    @Tag("jdk")
     void everyOperationSurvivesItFiveHundredTimes() throws Exception {
         survive(MANY);
     }
