@@ -7,7 +7,7 @@ import dev.polyak.internal.fold.FoldWorker;
 import dev.polyak.internal.fold.StoreSink;
 import dev.polyak.internal.partition.Partition;
 import dev.polyak.internal.partition.WorkerThreads;
-import dev.polyak.internal.store.HostStore;
+import dev.polyak.internal.store.LostMemory;
 import dev.polyak.internal.store.MemoryStore;
 import dev.polyak.rule.AverageRule;
 import dev.polyak.tensor.DType;
@@ -132,7 +132,7 @@ public final class ParameterFold {
         if (cause instanceof IOException exception) {
             return new UncheckedIOException(exception);
         }
-        return HostStore.lost(plan.sources().get(plan.base()), tensor, cause);
+        return LostMemory.explain(cause, layout().tensor(tensor).name(), plan.sources());
     }
 
     /** Collects what a fold is made of. Not safe for use by several threads. */

@@ -136,6 +136,15 @@ public sealed interface ParameterStore extends AutoCloseable permits MemoryStore
     String origin(int tensor);
 
     /**
+     * Looks whether mapped files still have all bytes of the tensors. Use this to tell which of several files is at
+     * fault when something that read their memory has failed. It reads the last byte of each tensor; other memory than
+     * that of mapped files is not looked at.
+     *
+     * @throws MemoryLostException if a file has become too short; the message names it
+     */
+    void requirePresent();
+
+    /**
      * Copies every tensor of another store into this one, matched {@linkplain LayoutMatch by name}, rounded to nearest
      * even where this store's floating-point type is narrower. All checks come before the first write.
      *

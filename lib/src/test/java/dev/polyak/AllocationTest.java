@@ -1,28 +1,46 @@
 package dev.polyak;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.sun.management.ThreadMXBean;
 import dev.polyak.cuda.CudaStream;
 import dev.polyak.cuda.StandIn;
+import dev.polyak.internal.kernel.Backend;
+import dev.polyak.internal.kernel.Element;
+import dev.polyak.internal.kernel.Kernels;
+import dev.polyak.internal.kernel.UpdateKernel;
+import dev.polyak.internal.kernel.Updates;
+import dev.polyak.internal.vector.VectorKernels;
 import dev.polyak.schedule.Schedule;
 import dev.polyak.schedule.Schedules;
+import dev.polyak.schedule.UpdateFormula;
 import dev.polyak.schedule.Warmup;
 import dev.polyak.tensor.DType;
 import dev.polyak.tensor.ParameterLayout;
 import dev.polyak.tensor.TensorSpec;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Updates allocate nothing on the Java heap, on whatever thread: counted by the JVM over 100,000 of them, in a JVM that
+ * Updates allocate nothing on the Java heap, on whatever thread: counted by the JVM over many of them, in a JVM that
  * does nothing else, so that what other tests taught its compiler plays no part.
  */
 class AllocationTest {
@@ -30,18 +48,10 @@ class AllocationTest {
     /** Of those that take longer. */
     private static final int FEWER_UPDATES = 5_000;
     /**
-     * On JDK 27 C2 calls the conversion of ints to shorts instead of compiling it, so that narrow averages allocate
-     * there.
+     * What allocates nothing in one of so many JVMs passes. C2 now and then keeps an object that it makes none of the
+     * other times: on JDK 21 one JVM in seventeen allocated 33 bytes for an update on a stream.
      */
-    private static final boolean NARROWING_IS_COMPILED = Runtime.version().feature() <= 25;
-    /** On JDK 21 it does so to binary16 now and then. */
-    private static final boolean BINARY16_IS_COMPILED = Runtime.version().feature() == 25;
-    /**
-     * On JDK 21 C2 now and then keeps an object that it makes none of the other times: one JVM in seventeen allocated
-     * 33 bytes for an update on a stream, and one 145 for an update off the GPU. There, what allocates nothing in one
-     * of three JVMs passes.
-     */
-    private static final int JVMS = Runtime.version().feature() >= 25 ? 1 : 3;
+    private static final int JVMS = 3;
 
     /** What the JVM of its own runs. */
     static final class Child {
@@ -54,13 +64,6 @@ class AllocationTest {
             Schedule decay = Schedules.decay(0.999);
             Schedule powers = Schedules.halfLife(1000).over(3).warmup(Warmup.inverseGamma(1, 0.75));
             print("f32", decay, DType.F32, DType.F32, 1000, 1);
-            print("bf16 in f32", decay, DType.BF16, DType.F32, 1000, 1);
-            if (NARROWING_IS_COMPILED) {
-                print("bf16", decay, DType.BF16, DType.BF16, 1000, 1);
-            }
-            if (BINARY16_IS_COMPILED) {
-                print("f16", decay, DType.F16, DType.F16, 1000, 1);
-            }
             print("powers", powers, DType.F32, DType.F32, 100, 1);
             // Large enough for a helper to take part, where there is a second processor.
             print("threads", decay, DType.F32, DType.F32, 1_200_000, 2);
@@ -145,27 +148,120 @@ class AllocationTest {
 
     /** The lines of a JVM that are about something that allocates. */
     private static Set<String> run() throws Exception {
-        Process process = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "--add-modules",
-                        "jdk.incubator.vector",
-                        "-Dpolyak.cuda.library=" + StandIn.library(),
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        Child.class.getName())
+        List<String> lines = run(Child.class);
+        assertThat(lines).hasSize(3 + (StandIn.isThere() ? 4 : 0));
+        return allocating(lines);
+    }
+
+    private static Set<String> allocating(List<String> lines) {
+        return lines.stream()
+                .filter(line -> !line.endsWith(": nothing"))
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    private static List<String> run(Class<?> program, String... arguments) throws Exception {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "--add-modules",
+                "jdk.incubator.vector",
+                "-Dpolyak.cuda.library=" + StandIn.library(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                program.getName()));
+        command.addAll(List.of(arguments));
+        Process process = new ProcessBuilder(command)
                 .redirectError(ProcessBuilder.Redirect.DISCARD)
                 .start();
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertThat(process.waitFor(1, TimeUnit.MINUTES)).isTrue();
-        assertThat(output.lines())
-                .hasSize(4
-                        + (NARROWING_IS_COMPILED ? 1 : 0)
-                        + (BINARY16_IS_COMPILED ? 1 : 0)
-                        + (StandIn.isThere() ? 4 : 0));
-        return output.lines().filter(line -> !line.endsWith(": nothing")).collect(Collectors.toSet());
+        assertThat(process.waitFor(5, TimeUnit.MINUTES)).isTrue();
+        assertThat(process.exitValue()).isZero();
+        return output.lines().toList();
     }
 
     private static String name(String line) {
         return line.substring(0, line.indexOf(':'));
+    }
+
+    /** What a JVM runs for the loops: every update of every pair of types. */
+    static final class Loops {
+        /** More than a vector of any width, and a rest. */
+        private static final int ELEMENTS = 1000;
+
+        private static final int MOST_ROUNDS = 60;
+        private static final int CALLS = 1_000;
+        private static final List<Element> TYPES = List.of(Element.values());
+
+        public static void main(String[] arguments) {
+            int bits = Integer.parseInt(arguments[0]);
+            UpdateFixture fixture = new UpdateFixture(Backend.vector(bits), ELEMENTS);
+            for (Element average : TYPES) {
+                for (Element source : TYPES) {
+                    for (UpdateFormula order : UpdateFormula.values()) {
+                        for (boolean finiteOnly : new boolean[] {false, true}) {
+                            String name = average + " from " + source + ", " + order + ", "
+                                    + (finiteOnly ? "finite only, " : "") + bits + " bits";
+                            print(name, () -> fixture.update(order, average, source, finiteOnly));
+                        }
+                    }
+                }
+            }
+        }
+
+        private static void print(String name, Runnable update) {
+            double bytes = bytes(update);
+            for (int round = 1; bytes >= 1 && round < MOST_ROUNDS; round++) {
+                bytes = bytes(update);
+            }
+            System.out.println(name + ": " + (bytes < 1 ? "nothing" : bytes + " bytes an update"));
+        }
+
+        private static double bytes(Runnable update) {
+            long before = Child.THREADS.getCurrentThreadAllocatedBytes();
+            for (int i = 0; i < CALLS; i++) {
+                update.run();
+            }
+            return (double) (Child.THREADS.getCurrentThreadAllocatedBytes() - before) / CALLS;
+        }
+    }
+
+    /** A piece of an average and of a source in each type. */
+    private static final class UpdateFixture {
+        private final UpdateKernel kernel;
+        private final int elements;
+        private final Updates updates = new Updates(1);
+        private final Map<Element, MemorySegment> averages = new EnumMap<>(Element.class);
+        private final Map<Element, MemorySegment[]> sources = new EnumMap<>(Element.class);
+        private final long[] at = new long[1];
+
+        UpdateFixture(Kernels kernels, int elements) {
+            this.kernel = new UpdateKernel(kernels);
+            this.elements = elements;
+            updates.add(0.001, 0.999, 1000);
+            for (Element type : Element.values()) {
+                averages.put(type, Arena.global().allocate((long) elements * type.bytes(), 64));
+                sources.put(type, new MemorySegment[] {Arena.global().allocate((long) elements * type.bytes(), 64)});
+            }
+        }
+
+        void update(UpdateFormula formula, Element average, Element source, boolean finiteOnly) {
+            MemorySegment e = averages.get(average);
+            kernel.apply(formula, average, e, 0, source, sources.get(source), at, updates, 0, 1, finiteOnly, elements);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {128, 256, 512})
+    @Tag("long")
+    @Tag("vector")
+    void noLoopAllocates(int bits) throws Exception {
+        int most = VectorKernels.preferredBits();
+        assumeTrue(bits <= most, "vectors that the processor lacks are not compiled");
+        Set<String> allocating = allocating(run(Loops.class, Integer.toString(bits)));
+        for (int jvm = 1; jvm < JVMS && !allocating.isEmpty(); jvm++) {
+            Set<String> again = allocating(run(Loops.class, Integer.toString(bits)));
+            allocating.removeIf(
+                    line -> again.stream().noneMatch(other -> name(other).equals(name(line))));
+        }
+        assertThat(allocating).isEmpty();
     }
 }

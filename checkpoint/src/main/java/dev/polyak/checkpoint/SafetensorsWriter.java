@@ -112,16 +112,23 @@ public final class SafetensorsWriter implements AutoCloseable {
      *
      * @param store a store of this file's layout
      * @throws CheckpointException if a tensor could not be written
+     * @throws dev.polyak.MemoryLostException if the store's memory is in a file that has been truncated
      * @throws IllegalArgumentException if the store's layout is another
      */
     public void write(ParameterStore store) throws CheckpointException {
         if (!store.layout().equals(layout)) {
             throw new IllegalArgumentException("the store has " + store.layout() + ", the file " + layout);
         }
-        for (int i = 0; i < layout.size(); i++) {
-            if (layout.ownerOf(i) == i) {
-                write(i, store);
+        try {
+            for (int i = 0; i < layout.size(); i++) {
+                if (layout.ownerOf(i) == i) {
+                    write(i, store);
+                }
             }
+        } catch (CheckpointException e) {
+            store.requirePresent(); // to the system a page that is gone is a bad address: the input's fault, not the
+            // file's
+            throw e;
         }
     }
 

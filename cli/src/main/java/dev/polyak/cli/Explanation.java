@@ -13,6 +13,8 @@ import java.nio.file.NoSuchFileException;
 
 /** Says in one sentence what was thrown. */
 final class Explanation {
+    private static final long GIGABYTE = 1L << 30; // of the JVM's options
+
     private Explanation() {}
 
     static String of(Throwable thrown) {
@@ -44,9 +46,12 @@ final class Explanation {
 
     private static String outOfMemory(String message) {
         // What the JVM says of its heap is short; what the library says of native memory is a sentence already.
-        return message.contains("heap") || message.contains("GC overhead")
-                ? "the Java heap of " + Text.bytes(Runtime.getRuntime().maxMemory())
-                        + " is too small for so many tensors or files; set POLYAK_JAVA_OPTS=-Xmx1g"
-                : "out of memory: " + message;
+        if (!message.contains("heap") && !message.contains("GC overhead")) {
+            return "out of memory: " + message;
+        }
+        long limit = Runtime.getRuntime().maxMemory();
+        return "the Java heap of " + Text.bytes(limit)
+                + " is too small for so many tensors or files; set POLYAK_JAVA_OPTS=-Xmx" + (2 * limit / GIGABYTE + 1)
+                + "g, on a machine with more memory than that";
     }
 }

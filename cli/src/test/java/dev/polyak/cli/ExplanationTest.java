@@ -31,9 +31,15 @@ class ExplanationTest {
         assertThat(Explanation.of(new FileSystemException("a", null, "Disk quota exceeded")))
                 .isEqualTo("'a': Disk quota exceeded");
         assertThat(Explanation.of(new ClosedByInterruptException())).isEqualTo("interrupted");
-        assertThat(Explanation.of(new OutOfMemoryError("Java heap space")))
-                .contains("Java heap")
-                .endsWith("set POLYAK_JAVA_OPTS=-Xmx1g");
+    }
+
+    @Test
+    void asksForMoreThanTheHeapThatWasTooSmall() {
+        String said = Explanation.of(new OutOfMemoryError("Java heap space"));
+
+        assertThat(said).startsWith("the Java heap of ").contains("too small for so many tensors or files");
+        long gigabytes = Long.parseLong(said.replaceAll(".*POLYAK_JAVA_OPTS=-Xmx(\\d+)g,.*", "$1"));
+        assertThat(gigabytes << 30).isGreaterThan(Runtime.getRuntime().maxMemory());
     }
 
     @Test

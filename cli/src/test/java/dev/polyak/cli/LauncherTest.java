@@ -1,7 +1,6 @@
 package dev.polyak.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.File;
 import java.io.IOException;
@@ -10,12 +9,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import java.util.jar.Attributes;
 import java.util.jar.JarOutputStream;
 import java.util.jar.Manifest;
@@ -26,145 +26,232 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The script {@code polyak}, in a project whose Maven only puts a jar into its place: the archives of classes that it
- * makes with a build, and what becomes of those that do not fit.
+ * The script {@code polyak}, in a project whose Maven only puts jars into their place: the archives of classes that it
+ * makes for them, whoever put them there, and what it does where it cannot.
  */
 class LauncherTest {
-    private static final Path SCRIPT = Path.of("..", "polyak");
-    private static final String FROM_ARCHIVE = "dev.polyak.cli.Main source: shared objects file";
+    private static final String LIBRARY = "lib/library.jar";
 
     @TempDir
     private Path folder;
 
-    private Path home;
-    private Path reads;
-    private Path computes;
-    private Path jar;
+    private LauncherProject project;
     private Path model;
 
     @BeforeEach
     void makeProject() throws IOException {
-        assumeTrue(Files.isExecutable(SCRIPT) && Files.isExecutable(Path.of("/bin/sh")), "there is no script to test");
-        Path compiler = Path.of(System.getProperty("java.home"), "bin", "javac");
-        assumeTrue(
-                Runtime.version().feature() >= 25 && Files.isExecutable(compiler),
-                "the script builds with a JDK of 25 or newer");
-        home = Files.createDirectories(folder.resolve("a home"));
-        Files.copy(SCRIPT, home.resolve("polyak"), StandardCopyOption.COPY_ATTRIBUTES);
-        Files.createFile(home.resolve("pom.xml"));
-        reads = home.resolve("cli/target/polyak-cli-reads.jsa");
-        computes = home.resolve("cli/target/polyak-cli-computes.jsa");
-        jar = home.resolve("cli/target/polyak-cli.jar");
-        Path built = folder.resolve("built.jar");
-        writeJar(built);
-        Path maven = Files.createDirectories(folder.resolve("bin")).resolve("mvn");
-        Files.writeString(maven, "#!/bin/sh\ncp '" + built + "' '" + jar + "'\n");
-        Files.setPosixFilePermissions(maven, PosixFilePermissions.fromString("rwxr-xr-x"));
+        project = new LauncherProject(folder);
+        Path built = Files.createDirectories(folder.resolve("built"));
+        writeJars(built);
+        project.program("mvn", "cp -r '" + built + "'/* '" + project.target() + "'");
         model = TestFile.of("weight", 1, 2, 3).write(folder.resolve("model.safetensors"));
     }
 
     @Test
-    void aBuildLeavesAnArchiveForEachKindOfCommand() throws Exception {
-        assertThat(polyak("", "inspect", model).err()).contains("polyak: building ...");
+    void eachKindOfCommandHasItsArchiveAfterABuild() throws Exception {
+        assertThat(project.polyak("inspect", model).err()).isEqualTo("polyak: building ...\n");
 
-        assertThat(polyak("-Xlog:class+load", "inspect", model).out()).contains(FROM_ARCHIVE);
-        assertThat(polyak("-Xlog:class+load", "compare", model, model).out()).contains(FROM_ARCHIVE);
-        assertThat(home.resolve("cli/target/polyak.lock")).doesNotExist();
+        assertThat(project.takesClassesFromArchive("inspect", model)).isTrue();
+        assertThat(project.takesClassesFromArchive("compare", model, model)).isTrue();
+        assertThat(project.lock()).doesNotExist();
     }
 
     @Test
-    void anArchiveOfOtherJarsIsIgnoredSilently() throws Exception {
-        Cli before = polyak("", "inspect", model);
-        Files.setLastModifiedTime(jar, FileTime.from(Instant.now().minusSeconds(60)));
+    void aJarThatAnotherBuiltGetsAnArchiveOfItsOwn() throws Exception {
+        Cli before = built();
+        Files.copy(folder.resolve("built/polyak-cli.jar"), project.jar(), StandardCopyOption.REPLACE_EXISTING);
 
-        Cli after = polyak("", "inspect", model);
-
-        assertThat(after).isEqualTo(new Cli(0, before.out(), ""));
-        assertThat(polyak("-Xlog:class+load", "inspect", model).out()).doesNotContain(FROM_ARCHIVE);
+        assertThat(project.polyak("inspect", model)).isEqualTo(before);
+        assertThat(project.takesClassesFromArchive("inspect", model)).isTrue();
     }
 
     @Test
-    void aDamagedArchiveIsIgnoredSilently() throws Exception {
-        Cli before = polyak("", "inspect", model);
-        byte[] archive = Files.readAllBytes(reads);
-        for (int length : new int[] {0, 100, archive.length / 2}) {
-            Files.write(reads, Arrays.copyOf(archive, length));
+    void anArchiveIsRemadeForAJarOrLibraryOfAnotherTime() throws Exception {
+        built();
+        for (String changed : List.of("polyak-cli.jar", LIBRARY)) {
+            for (int seconds : new int[] {-60, 60}) {
+                Files.setLastModifiedTime(
+                        project.target().resolve(changed),
+                        FileTime.from(Instant.now().plusSeconds(seconds)));
 
-            assertThat(polyak("", "inspect", model)).isEqualTo(new Cli(0, before.out(), ""));
+                assertThat(project.takesClassesFromArchive("inspect", model))
+                        .as("%s, %d s", changed, seconds)
+                        .isTrue();
+            }
         }
     }
 
     @Test
-    void commandsRunWithoutArchivesByALinkFromElsewhere() throws Exception {
-        Cli before = polyak("", "inspect", model);
-        Files.delete(reads);
-        Files.delete(computes);
-        Path link = Files.createSymbolicLink(folder.resolve("bin/polyak"), Path.of("../a home/polyak"));
+    void anArchiveThatFitsIsKept() throws Exception {
+        Cli before = built();
+        Object made = made();
 
-        assertThat(run(link, "", "inspect", model)).isEqualTo(new Cli(0, before.out(), ""));
+        assertThat(project.polyak("inspect", model)).isEqualTo(before);
+        assertThat(made()).isEqualTo(made);
     }
 
     @Test
     void aChangedSourceBringsAnotherArchive() throws Exception {
-        polyak("", "inspect", model);
-        Files.writeString(reads, "old");
+        built();
+        Object made = made();
         Files.setLastModifiedTime(
-                home.resolve("pom.xml"), FileTime.from(Instant.now().plusSeconds(1)));
+                project.home().resolve("pom.xml"), FileTime.from(Instant.now().plusSeconds(1)));
 
-        assertThat(polyak("", "inspect", model).err()).contains("polyak: building ...");
-        assertThat(reads).isNotEmptyFile();
-        assertThat(Files.size(reads)).isGreaterThan(1 << 20);
+        assertThat(project.polyak("inspect", model).err()).isEqualTo("polyak: building ...\n");
+        assertThat(made()).isNotEqualTo(made);
     }
 
-    private Cli polyak(String javaOptions, Object... args) throws IOException, InterruptedException {
-        return run(home.resolve("polyak"), javaOptions, args);
+    @Test
+    void eachJdkHasItsOwn() throws Exception {
+        built();
+        Path own = project.archives("reads").getFirst();
+        Object made = made(own);
+        Path jdk = Files.createSymbolicLink(folder.resolve("other"), Path.of(System.getProperty("java.home")));
+
+        Cli other = project.call(project.home().resolve("polyak"), jdk, "-Xlog:class+load", "inspect", model)
+                .end();
+
+        assertThat(other.out()).contains(LauncherProject.FROM_ARCHIVE);
+        assertThat(project.archives("reads")).hasSize(2);
+        assertThat(project.takesClassesFromArchive("inspect", model)).isTrue();
+        assertThat(made(own)).isEqualTo(made);
+        Files.delete(jdk);
     }
 
-    private Cli run(Path script, String javaOptions, Object... args) throws IOException, InterruptedException {
-        Path out = folder.resolve("out");
-        Path err = folder.resolve("err");
-        ProcessBuilder builder = new ProcessBuilder(Stream.concat(Stream.of(script), Stream.of(args))
-                        .map(Object::toString)
-                        .toList())
-                .redirectOutput(out.toFile())
-                .redirectError(err.toFile());
-        builder.environment().merge("PATH", folder.resolve("bin").toString(), (path, own) -> own + ":" + path);
-        builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
-        builder.environment().put("POLYAK_JAVA_OPTS", javaOptions);
-        Process process = builder.start();
-        assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
-        return new Cli(process.exitValue(), Files.readString(out), ChildJvm.withoutWarnings(Files.readString(err)));
+    @Test
+    void callsAtTheSameTimeDoNotDisturbEachOther() throws Exception {
+        Cli before = built();
+        changeJar();
+
+        List<LauncherProject.Call> calls = new ArrayList<>();
+        for (int i = 0; i < 6; i++) {
+            calls.add(project.call("inspect", model));
+        }
+
+        for (LauncherProject.Call call : calls) {
+            assertThat(call.end()).isEqualTo(before);
+        }
+        assertThat(project.takesClassesFromArchive("inspect", model)).isTrue();
+        assertThat(project.lock()).doesNotExist();
     }
 
-    /** One jar of all that the tests' class path has; a JVM makes no archive of classes in folders. */
-    private static void writeJar(Path jar) throws IOException {
-        Manifest manifest = new Manifest();
-        manifest.getMainAttributes().put(Attributes.Name.MANIFEST_VERSION, "1.0");
-        manifest.getMainAttributes().put(Attributes.Name.MAIN_CLASS, Main.class.getName());
-        StringBuilder jars = new StringBuilder();
+    @Test
+    void aLockThatAKilledCallLeftIsTaken() throws Exception {
+        built();
+        changeJar();
+        Process killed = new ProcessBuilder("/bin/sh", "-c", "exit").start();
+        killed.waitFor();
+        Files.writeString(Files.createDirectory(project.lock()).resolve("pid"), killed.pid() + "\n");
+
+        assertThat(project.takesClassesFromArchive("inspect", model)).isTrue();
+        assertThat(project.lock()).doesNotExist();
+    }
+
+    @Test
+    void aCommandByALinkFromElsewhereRunsWhereNoArchiveCanBeMade() throws Exception {
+        Cli before = built();
+        changeJar();
+        Files.createFile(project.lock()); // no folder of that name can be made, as in a target that is read-only
+        Path link = Files.createSymbolicLink(folder.resolve("bin/polyak"), Path.of("../a home/polyak"));
+
+        Cli after = project.call(link, Path.of(System.getProperty("java.home")), "", "inspect", model)
+                .end();
+
+        assertThat(after).isEqualTo(before);
+        assertThat(project.takesClassesFromArchive("inspect", model)).isFalse();
+    }
+
+    @Test
+    void aRehearsalThatFailsIsNotRepeated() throws Exception {
+        Cli before = built();
+        changeJar();
+        Path count = folder.resolve("count");
+        project.program("head", "echo once >>'" + count + "'; exit 1"); // the rehearsal's file is cut short
+
+        assertThat(project.polyak("inspect", model)).isEqualTo(before);
+        assertThat(project.polyak("inspect", model)).isEqualTo(before);
+
+        assertThat(project.archives("reads")).isEmpty();
+        assertThat(count).hasContent("once");
+    }
+
+    @Test
+    void aDamagedArchiveIsIgnoredSilently() throws Exception {
+        Cli before = built();
+        Path reads = project.archives("reads").getFirst();
+        byte[] archive = Files.readAllBytes(reads);
+        for (int length : new int[] {0, 100, archive.length / 2}) {
+            Files.write(reads, Arrays.copyOf(archive, length));
+
+            assertThat(project.polyak("inspect", model)).isEqualTo(before);
+        }
+    }
+
+    /** What a command says after the first one, which builds. */
+    private Cli built() throws Exception {
+        project.polyak("inspect", model);
+        Cli second = project.polyak("inspect", model);
+        assertThat(second.err()).isEmpty();
+        assertThat(second.status()).isZero();
+        return second;
+    }
+
+    private void changeJar() throws IOException {
+        Files.setLastModifiedTime(project.jar(), FileTime.from(Instant.now().minusSeconds(60)));
+    }
+
+    /** Tells one archive of what inspect needs from the next that is made. */
+    private Object made() throws IOException {
+        return made(project.archives("reads").getFirst());
+    }
+
+    private static Object made(Path archive) throws IOException {
+        return Files.getAttribute(archive, "unix:ino") + " of " + Files.getLastModifiedTime(archive);
+    }
+
+    /**
+     * Two jars of all that the tests' class path has in folders, the command line and the rest, beside the jars that it
+     * has; a JVM makes no archive of classes in folders.
+     */
+    private static void writeJars(Path folder) throws IOException {
+        StringBuilder jars = new StringBuilder(LIBRARY);
         Set<Path> folders = new TreeSet<>();
         for (String entry : System.getProperty("java.class.path").split(File.pathSeparator)) {
             if (Files.isDirectory(Path.of(entry))) {
                 folders.add(Path.of(entry));
             } else {
-                jars.append(Path.of(entry).toUri()).append(' ');
+                jars.append(' ').append(Path.of(entry).toUri());
             }
         }
+        Manifest manifest = new Manifest();
+        manifest.getMainAttributes().put(Attributes.Name.MANIFEST_VERSION, "1.0");
+        manifest.getMainAttributes().put(Attributes.Name.MAIN_CLASS, Main.class.getName());
         manifest.getMainAttributes().put(Attributes.Name.CLASS_PATH, jars.toString());
+        Predicate<String> ofTheCommandLine = name -> name.startsWith("dev/polyak/cli/");
+        writeJar(folder.resolve("polyak-cli.jar"), manifest, folders, ofTheCommandLine);
+        Manifest plain = new Manifest();
+        plain.getMainAttributes().put(Attributes.Name.MANIFEST_VERSION, "1.0");
+        Files.createDirectory(folder.resolve("lib"));
+        writeJar(folder.resolve(LIBRARY), plain, folders, ofTheCommandLine.negate());
+    }
+
+    private static void writeJar(Path jar, Manifest manifest, Set<Path> folders, Predicate<String> which)
+            throws IOException {
         try (OutputStream file = Files.newOutputStream(jar);
                 JarOutputStream classes = new JarOutputStream(file, manifest)) {
             Set<String> names = new TreeSet<>();
             for (Path folder : folders) {
-                add(folder, names, classes);
+                add(folder, which, names, classes);
             }
         }
     }
 
-    private static void add(Path folder, Set<String> names, JarOutputStream jar) throws IOException {
+    private static void add(Path folder, Predicate<String> which, Set<String> names, JarOutputStream jar)
+            throws IOException {
         try (Stream<Path> files = Files.walk(folder)) {
             for (Path file : (Iterable<Path>) files.filter(Files::isRegularFile)::iterator) {
                 String name = folder.relativize(file).toString();
-                if (names.add(name) && !name.startsWith("META-INF/MANIFEST")) {
+                if (which.test(name) && !name.startsWith("META-INF/MANIFEST") && names.add(name)) {
                     jar.putNextEntry(new ZipEntry(name));
                     Files.copy(file, jar);
                     jar.closeEntry();

@@ -59,7 +59,8 @@ class ProcessTest {
         assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
         assertThat(err())
                 .contains("polyak: the Java heap of ")
-                .endsWith("is too small for so many tensors or files; set POLYAK_JAVA_OPTS=-Xmx1g\n");
+                .endsWith("is too small for so many tensors or files; set POLYAK_JAVA_OPTS=-Xmx1g,"
+                        + " on a machine with more memory than that\n");
         assertThat(process.exitValue()).isEqualTo(1);
     }
 

@@ -78,7 +78,9 @@ final class CheckpointComparison {
         if (TensorResult.areComparable(one, two)) {
             try {
                 compare(one, a.segment(i), two, b.segment(j), mine, other, difference, progress);
-            } catch (InternalError e) { // so the JVM says that a page of a mapping is gone
+            } catch (InternalError e) { // so the JVM says that a page of a mapping is gone, and not of which file
+                a.requirePresent();
+                b.requirePresent();
                 throw new Failure(
                         Text.quoted(a.origin(i)) + " or " + Text.quoted(b.origin(j))
                                 + " was truncated or could not be read while tensor " + Text.quoted(one.name())
@@ -90,8 +92,8 @@ final class CheckpointComparison {
     }
 
     /**
-     * Copies each piece before it looks at it: a copy fails with an exception where a mapping is gone, a vector access
-     * kills the JVM.
+     * Copies each piece before it looks at it: a copy fails with an exception where a mapping is gone, a comparison of
+     * two segments kills the JVM.
      */
     private static void compare(
             TensorSpec one,

@@ -3,11 +3,11 @@ package dev.polyak.cli.compare;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.polyak.MemoryLostException;
 import dev.polyak.checkpoint.Checkpoint;
 import dev.polyak.cli.Cli;
 import dev.polyak.cli.JsonValue;
 import dev.polyak.cli.TestFile;
-import dev.polyak.cli.console.Failure;
 import dev.polyak.cli.console.Progress;
 import dev.polyak.tensor.DType;
 import java.io.IOException;
@@ -318,9 +318,8 @@ class CompareCommandTest {
             CheckpointComparison comparison = new CheckpointComparison(one.store(), two.store());
 
             assertThatThrownBy(() -> comparison.run(progress))
-                    .isInstanceOf(Failure.class)
-                    .hasMessage("'" + a + "' or '" + b
-                            + "' was truncated or could not be read while tensor 'weight' was compared;"
+                    .isInstanceOf(MemoryLostException.class)
+                    .hasMessage(b + " was truncated or could not be read while tensor 'weight' was used;"
                             + " restore the file and start again");
         }
     }

@@ -97,11 +97,7 @@ public class FoldWorker implements AutoCloseable {
         int there = plan.sourceOf(source, tensor);
         DType stored = store.layout().tensor(there).dtype();
         if (store instanceof HostStore host) {
-            try {
-                host.loadPiece(kernels, there, from, count, as, to, 0);
-            } catch (InternalError e) {
-                throw HostStore.lost(store, there, e);
-            }
+            host.loadPiece(kernels, there, from, count, as, to, 0);
         } else {
             MemorySegment piece = (stored == as ? to : rounded).asSlice(0, (long) count * stored.bits() / 8);
             store.read(there, from * stored.bits() / 8, piece);
@@ -164,7 +160,7 @@ public class FoldWorker implements AutoCloseable {
         }
     }
 
-    /** Finds a piece of the j-th source to be mixed in, and makes sure that it is there. */
+    /** Finds a piece of the j-th source to be mixed in. */
     private DType locate(int j, int tensor, long from, int count) {
         MemoryStore store = plan.sources().get(plan.mixed(j));
         int there = plan.sourceOf(plan.mixed(j), tensor);
@@ -172,11 +168,7 @@ public class FoldWorker implements AutoCloseable {
         long at = from * stored.bits() / 8;
         long bytes = (long) count * stored.bits() / 8;
         if (store instanceof HostStore host) {
-            try {
-                host.probe(there, at, bytes);
-            } catch (InternalError e) {
-                throw HostStore.lost(store, there, e);
-            }
+            host.probe(there, at, bytes);
             segments[j] = host.segment(there);
             offsets[j] = at;
         } else {

@@ -67,7 +67,7 @@ public final class UpdateKernel {
         for (int j = first; j < end; j++) {
             prepare(formula, computed, updates, j, j);
         }
-        if (isDirect(formula, eType, computed, pType, end - first)) {
+        if (isDirect(formula, eType, computed, pType)) {
             return applyDirectly(eType, e, eAt, pType, p, pAt, first, end, finiteOnly, n);
         }
         long left = 0;
@@ -148,14 +148,14 @@ public final class UpdateKernel {
     }
 
     /** Whether one loop goes from memory to memory, conversions included. */
-    private static boolean isDirect(
-            UpdateFormula formula, Element eType, Element computed, Element pType, int updates) {
+    private static boolean isDirect(UpdateFormula formula, Element eType, Element computed, Element pType) {
         if (computed == Element.F64) {
             return eType == Element.F64 && pType == Element.F64;
         }
-        // Lerp is the one order in which PyTorch stores nothing before the result. Conversions from and to binary16 are
-        // faster in loops of their own, unless that means to go to memory in small blocks.
-        return eType == Element.F32 || (formula == UpdateFormula.LERP && (eType == Element.BF16 || updates == 1));
+        // Lerp is the one formula in which PyTorch stores nothing before the result. An average kept in binary16, or in
+        // bfloat16 of binary16, takes loops of their own for its conversions: with them one loop would be larger than
+        // what C2 compiles.
+        return eType == Element.F32 || (formula == UpdateFormula.LERP && eType == Element.BF16 && pType != Element.F16);
     }
 
     private long applyDirectly(

@@ -2,7 +2,6 @@ package dev.polyak.internal.store;
 
 import dev.polyak.Device;
 import dev.polyak.MemoryLostException;
-import dev.polyak.ParameterStore;
 import dev.polyak.internal.cuda.PinnedMemory;
 import dev.polyak.internal.kernel.Backend;
 import dev.polyak.internal.kernel.Elements;
@@ -14,6 +13,7 @@ import dev.polyak.tensor.DType;
 import dev.polyak.tensor.ParameterLayout;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Collections;
@@ -85,10 +85,10 @@ public final class HostStore extends MemoryStore {
 
     @Override
     void copyOut(int tensor, long at, MemorySegment into) {
-        try { // throws if a mapped file is gone, so it needs no probe
+        try {
             MemorySegment.copy(segments[tensor], at, into, 0, into.byteSize());
         } catch (InternalError | IllegalStateException e) {
-            throw lost(this, tensor, e);
+            throw LostMemory.explain(e, layout().tensor(tensor).name(), this);
         }
     }
 
@@ -97,7 +97,7 @@ public final class HostStore extends MemoryStore {
         try {
             MemorySegment.copy(from, 0, segments[tensor], at, from.byteSize());
         } catch (InternalError | IllegalStateException e) {
-            throw lost(this, tensor, e);
+            throw LostMemory.explain(e, layout().tensor(tensor).name(), this);
         }
     }
 
@@ -113,7 +113,8 @@ public final class HostStore extends MemoryStore {
                                         Elements.of(type), segments[tensor], from * type.bits() / 8, divisor, count);
                             }
                         },
-                        (tensor, cause) -> lost(this, tensor, cause),
+                        (tensor, cause) -> LostMemory.explain(
+                                cause, layout().tensor(tensor).name(), this),
                         1);
     }
 
@@ -156,7 +157,6 @@ public final class HostStore extends MemoryStore {
         DType type = layout().tensor(tensor).dtype();
         long at = from * type.bits() / 8;
         if (as == type) {
-            // This copy throws if a mapped file is gone, so it needs no probe.
             MemorySegment.copy(segments[tensor], at, to, toAt, (long) count * type.bits() / 8);
         } else {
             probe(tensor, at, (long) count * type.bits() / 8);
@@ -164,33 +164,39 @@ public final class HostStore extends MemoryStore {
         }
     }
 
-    /** Throws if mapped memory is gone, where vectors would kill the JVM. */
+    @Override
+    public void requirePresent() {
+        for (int tensor = 0; mapped && tensor < segments.length; tensor++) {
+            try {
+                touchEnd(segments[tensor]);
+            } catch (InternalError e) {
+                throw new MemoryLostException(
+                        origin(tensor) + " was truncated or could not be read while tensor '"
+                                + layout().tensor(tensor).name() + "' was used; restore the file and start again",
+                        e);
+            }
+        }
+    }
+
+    /** Throws an InternalError if memory of a mapped file is gone. */
     public void probe(int tensor, long from, long bytes) {
         if (mapped) {
             Pages.probe(segments[tensor], from, bytes);
         }
     }
 
-    /**
-     * The exception for memory that was lost while a store was read or written; what is not about memory is passed on
-     * as it is.
-     */
-    public static RuntimeException lost(ParameterStore store, int tensor, Throwable cause) {
-        String name = "'" + store.layout().tensor(tensor).name() + "'";
-        if (cause instanceof InternalError) {
-            return new MemoryLostException(
-                    store.origin(tensor) + " was truncated or could not be read while tensor " + name
-                            + " was used; restore the file and start again",
-                    cause);
-        } else if (cause instanceof IllegalStateException) {
-            return new MemoryLostException(
-                    "the memory of tensor " + name + " was closed while it was used; close it only after the average",
-                    cause);
-        } else if (cause instanceof RuntimeException exception) {
-            return exception;
-        } else if (cause instanceof Error error) {
-            throw error;
+    /** Whether any tensor is in a mapped file. */
+    boolean isMapped() {
+        return mapped;
+    }
+
+    /** Reads the last byte, which goes first where a file shrinks; throws an InternalError if it is gone. */
+    @SuppressWarnings("ThreadPriorityCheck") // it is not there for the scheduler's sake
+    private static void touchEnd(MemorySegment segment) {
+        if (segment.byteSize() > 0) {
+            segment.get(ValueLayout.JAVA_BYTE, segment.byteSize() - 1);
+            // The JVM throws the error at some later point of the thread, but at the latest when it leaves the kernel.
+            Thread.yield();
         }
-        return new IllegalStateException(cause);
     }
 }

@@ -33,7 +33,8 @@ final class HostTransfer implements Transfer {
                 .forEach(
                         (worker, tensor, from, count) -> target.copyPiece(
                                 kernels, source, match.sourceOf(tensors[tensor]), tensors[tensor], from, count),
-                        (tensor, cause) -> HostStore.lost(source, match.sourceOf(tensors[tensor]), cause),
+                        (tensor, cause) -> LostMemory.explain(
+                                cause, selection.tensor(tensor).name(), source, target),
                         target.threadsFor(source));
     }
 
@@ -54,7 +55,8 @@ final class HostTransfer implements Transfer {
                                     from * dtype.bits() / 8,
                                     (long) count * dtype.bits() / 8);
                         },
-                        (tensor, cause) -> HostStore.lost(source, match.sourceOf(tensor), cause),
+                        (tensor, cause) -> LostMemory.explain(
+                                cause, target.layout().tensor(tensor).name(), source, target),
                         threads);
     }
 

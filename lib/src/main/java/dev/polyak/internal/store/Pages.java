@@ -4,8 +4,10 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /**
- * Looks whether mapped memory is still there. A vector access to a mapped file that was truncated kills the JVM; a
- * scalar access throws. So a scalar is read from each page before vectors go over it.
+ * Looks whether mapped memory is still there. A scalar access to a mapped file that was truncated throws; a vector
+ * access does so only in a loop that is compiled, else it kills the JVM. Whether a loop is compiled cannot be known for
+ * sure: HotSpot may go back to interpreting it for one call. So a scalar is read from each page before vectors go over
+ * it, at no cost that measuring shows: the pages' memory has to come anyway.
  */
 final class Pages {
     private static final int PAGE = 4096;

@@ -105,7 +105,7 @@ final class StagedTransfer implements Transfer {
                             + ", so what was to be written is a mixture: copy it again (" + cause.getMessage() + ")",
                     cause);
         }
-        return HostStore.lost(source, sourceTensor, cause);
+        return LostMemory.explain(cause, source.layout().tensor(sourceTensor).name(), source, target);
     }
 
     private static int threads(MemoryStore store) {

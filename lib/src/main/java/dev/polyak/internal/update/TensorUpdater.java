@@ -6,6 +6,7 @@ import dev.polyak.internal.kernel.Kernels;
 import dev.polyak.internal.kernel.UpdateKernel;
 import dev.polyak.internal.kernel.Updates;
 import dev.polyak.internal.store.HostStore;
+import dev.polyak.internal.store.LostMemory;
 import dev.polyak.rule.Treatment;
 import dev.polyak.tensor.DType;
 import dev.polyak.tensor.LayoutMatch;
@@ -111,9 +112,9 @@ final class TensorUpdater {
         return kernels.scan(Elements.of(type)).nonFinite(source.segment(there), at, count);
     }
 
-    /** Names the tensor of the source at which a piece failed. */
+    /** Names what was lost when a piece failed. */
     RuntimeException failed(int tensor, Throwable cause) {
-        return HostStore.lost(source, sourceTensors[tensor], cause);
+        return LostMemory.explain(cause, average.layout().tensor(tensor).name(), source, average);
     }
 
     /** Takes a piece of the source as it is. */

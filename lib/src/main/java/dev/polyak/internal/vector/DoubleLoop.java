@@ -5,6 +5,7 @@ import dev.polyak.internal.kernel.Loop;
 import dev.polyak.internal.kernel.Step;
 import dev.polyak.internal.kernel.Template;
 import dev.polyak.internal.kernel.Variant;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandles;
 import jdk.incubator.vector.DoubleVector;
@@ -31,9 +32,32 @@ final class DoubleLoop implements Loop {
      */
     private static final int FEW = 4 * LANES;
 
+    private static final Compilation ONE = new Compilation(5);
+    private static final Compilation FOUR = new Compilation(3);
+
     @Override
     public long one(MemorySegment e, long eAt, MemorySegment p, long pAt, double a, double b, int n) {
-        return n < FEW ? few(e, eAt, p, pAt, a, b, n) : many(e, eAt, p, pAt, a, b, n);
+        // Of masks of two lanes C2 makes objects.
+        if (n < FEW || (FINITE_ONLY && LANES == 2)) {
+            return few(e, eAt, p, pAt, a, b, n);
+        }
+        return ONE.isDone() ? many(e, eAt, p, pAt, a, b, n) : manyOfCopy(e, eAt, p, pAt, a, b, n);
+    }
+
+    private static long manyOfCopy(MemorySegment e, long eAt, MemorySegment p, long pAt, double a, double b, int n) {
+        long left = 0;
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment copy = Compilation.room(arena);
+            for (int i = 0, length; i < n; i += length) {
+                length = Compilation.block(i, n);
+                long at = eAt + (long) i * Double.BYTES;
+                MemorySegment.copy(p, pAt + (long) i * Double.BYTES, copy, 0, (long) length * Double.BYTES);
+                long start = System.nanoTime();
+                left += length < FEW ? few(e, at, copy, 0, a, b, length) : many(e, at, copy, 0, a, b, length);
+                ONE.took(System.nanoTime() - start, length / LANES);
+            }
+        }
+        return left;
     }
 
     private static long few(MemorySegment e, long eAt, MemorySegment p, long pAt, double a, double b, int n) {
@@ -96,10 +120,53 @@ final class DoubleLoop implements Loop {
             double[] b,
             int first,
             int n) {
-        MemorySegment e = NativeMemory.of(eMemory);
         if (FINITE_ONLY || n < FEW) {
             return Loop.super.four(eMemory, eAt, sources, at, a, b, first, n);
         }
+        if (FOUR.isDone()) {
+            fourOfMany(eMemory, eAt, sources, at, a, b, first, n);
+        } else {
+            fourOfCopies(eMemory, eAt, sources, at, a, b, first, n);
+        }
+        return 0;
+    }
+
+    private void fourOfCopies(
+            MemorySegment e, long eAt, MemorySegment[] sources, long[] at, double[] a, double[] b, int first, int n) {
+        MemorySegment[] copies = new MemorySegment[first + 4];
+        long[] begin = new long[first + 4];
+        try (Arena arena = Arena.ofConfined()) {
+            for (int j = first; j < first + 4; j++) {
+                copies[j] = Compilation.room(arena);
+            }
+            for (int i = 0, length; i < n; i += length) {
+                length = Compilation.block(i, n);
+                long here = eAt + (long) i * Double.BYTES;
+                for (int j = first; j < first + 4; j++) {
+                    long there = at[j] + (long) i * Double.BYTES;
+                    MemorySegment.copy(sources[j], there, copies[j], 0, (long) length * Double.BYTES);
+                }
+                long start = System.nanoTime();
+                if (length < FEW) {
+                    Loop.super.four(e, here, copies, begin, a, b, first, length);
+                } else {
+                    fourOfMany(e, here, copies, begin, a, b, first, length);
+                }
+                FOUR.took(System.nanoTime() - start, 4 * (length / LANES));
+            }
+        }
+    }
+
+    private void fourOfMany(
+            MemorySegment eMemory,
+            long eAt,
+            MemorySegment[] sources,
+            long[] at,
+            double[] a,
+            double[] b,
+            int first,
+            int n) {
+        MemorySegment e = NativeMemory.of(eMemory);
         MemorySegment p0 = NativeMemory.of(sources[first]);
         MemorySegment p1 = NativeMemory.of(sources[first + 1]);
         MemorySegment p2 = NativeMemory.of(sources[first + 2]);
@@ -130,10 +197,10 @@ final class DoubleLoop implements Loop {
             long pAt = at[j] + (long) whole * Double.BYTES;
             one(e, eAt + (long) whole * Double.BYTES, sources[j], pAt, a[j], b[j], n - whole);
         }
-        return 0;
     }
 
     private static DoubleVector source(MemorySegment p, long pAt, int i) {
+        NativeMemory.surviveLoss();
         return DoubleVector.fromMemorySegment(DOUBLES, p, pAt + (long) i * Double.BYTES, Species.ORDER);
     }
 

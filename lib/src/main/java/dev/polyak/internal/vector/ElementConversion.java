@@ -4,6 +4,7 @@ import dev.polyak.internal.kernel.Conversion;
 import dev.polyak.internal.kernel.Element;
 import dev.polyak.internal.kernel.Template;
 import dev.polyak.internal.kernel.Variant;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandles;
 import jdk.incubator.vector.DoubleVector;
@@ -35,12 +36,30 @@ final class ElementConversion implements Conversion {
     /** With fewer elements there are no vectors, for the reason that {@link FloatLoop} gives. */
     private static final int FEW = 4 * LANES;
 
+    private static final Compilation MANY =
+            new Compilation(TO == Element.F16 ? 20 : TO == Element.BF16 ? 10 : FROM == Element.F16 ? 8 : 3);
+
     @Override
     public void run(MemorySegment from, long fromAt, MemorySegment to, long toAt, int n) {
         if (!IN_VECTORS || n < FEW) {
             few(from, fromAt, to, toAt, n);
-        } else {
+        } else if (MANY.isDone()) {
             many(from, fromAt, to, toAt, n);
+        } else {
+            manyOfCopy(from, fromAt, to, toAt, n);
+        }
+    }
+
+    private static void manyOfCopy(MemorySegment from, long fromAt, MemorySegment to, long toAt, int n) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment copy = Compilation.room(arena);
+            for (int i = 0, length; i < n; i += length) {
+                length = Compilation.block(i, n);
+                MemorySegment.copy(from, fromAt + (long) i * FROM_BYTES, copy, 0, (long) length * FROM_BYTES);
+                long start = System.nanoTime();
+                many(copy, 0, to, toAt + (long) i * TO_BYTES, length);
+                MANY.took(System.nanoTime() - start, length / LANES);
+            }
         }
     }
 
@@ -60,6 +79,7 @@ final class ElementConversion implements Conversion {
         MemorySegment to = NativeMemory.of(toMemory);
         int whole = FLOATS.loopBound(n);
         for (int i = 0; i < whole; i += LANES) {
+            NativeMemory.surviveLoss();
             long here = fromAt + (long) i * FROM_BYTES;
             long there = toAt + (long) i * TO_BYTES;
             FloatVector values;

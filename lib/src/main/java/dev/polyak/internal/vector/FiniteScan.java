@@ -4,6 +4,7 @@ import dev.polyak.internal.kernel.Element;
 import dev.polyak.internal.kernel.Scan;
 import dev.polyak.internal.kernel.Template;
 import dev.polyak.internal.kernel.Variant;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandles;
 import jdk.incubator.vector.DoubleVector;
@@ -26,26 +27,50 @@ final class FiniteScan implements Scan {
     private static final short INFINITY = (short) (TYPE == Element.BF16 ? 0x7f80 : 0x7c00);
     private static final int LANES = VARIANT.vectorBits() / 8 / BYTES;
 
-    /** One large method, for the reason that {@link FloatLoop} gives. */
+    private static final Compilation ALL = new Compilation(3);
+
     @Override
     public long nonFinite(MemorySegment memory, long at, int n) {
+        return ALL.isDone() ? scan(memory, at, n) : scanCopy(memory, at, n);
+    }
+
+    private static long scanCopy(MemorySegment memory, long at, int n) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment copy = Compilation.room(arena);
+            long found = 0;
+            for (int i = 0, length; i < n; i += length) {
+                length = Compilation.block(i, n);
+                MemorySegment.copy(memory, at + (long) i * BYTES, copy, 0, (long) length * BYTES);
+                long start = System.nanoTime();
+                found += scan(copy, 0, length);
+                ALL.took(System.nanoTime() - start, length / LANES);
+            }
+            return found;
+        }
+    }
+
+    /** One large method, for the reason that {@link FloatLoop} gives. */
+    private static long scan(MemorySegment memory, long at, int n) {
         MemorySegment segment = NativeMemory.of(memory);
         long finite = 0;
-        int whole = n - n % LANES;
+        int whole = LANES == 2 ? 0 : n - n % LANES; // of masks of two lanes C2 makes objects
         if (TYPE == Element.F32) {
             for (int i = 0; i < whole; i += LANES) {
+                NativeMemory.surviveLoss();
                 finite += FloatVector.fromMemorySegment(FLOATS, segment, at + (long) i * BYTES, Species.ORDER)
                         .test(VectorOperators.IS_FINITE)
                         .trueCount();
             }
         } else if (TYPE == Element.F64) {
             for (int i = 0; i < whole; i += LANES) {
+                NativeMemory.surviveLoss();
                 finite += DoubleVector.fromMemorySegment(DOUBLES, segment, at + (long) i * BYTES, Species.ORDER)
                         .test(VectorOperators.IS_FINITE)
                         .trueCount();
             }
         } else {
             for (int i = 0; i < whole; i += LANES) {
+                NativeMemory.surviveLoss();
                 finite += ShortVector.fromMemorySegment(SHORTS, segment, at + (long) i * BYTES, Species.ORDER)
                         .and((short) 0x7fff)
                         .compare(VectorOperators.LT, INFINITY)

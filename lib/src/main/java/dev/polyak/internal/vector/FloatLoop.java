@@ -5,6 +5,7 @@ import dev.polyak.internal.kernel.Loop;
 import dev.polyak.internal.kernel.Step;
 import dev.polyak.internal.kernel.Template;
 import dev.polyak.internal.kernel.Variant;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandles;
 import jdk.incubator.vector.FloatVector;
@@ -39,9 +40,32 @@ final class FloatLoop implements Loop {
      */
     private static final int FEW = 4 * LANES;
 
+    private static final Compilation ONE = new Compilation(5);
+    private static final Compilation FOUR = new Compilation(3);
+    private static final Compilation TWO = new Compilation(8);
+
     @Override
     public long one(MemorySegment e, long eAt, MemorySegment p, long pAt, double a, double b, int n) {
-        return n < FEW ? few(e, eAt, p, pAt, a, b, n) : many(e, eAt, p, pAt, a, b, n);
+        if (n < FEW) {
+            return few(e, eAt, p, pAt, a, b, n);
+        }
+        return ONE.isDone() ? many(e, eAt, p, pAt, a, b, n) : manyOfCopy(e, eAt, p, pAt, a, b, n);
+    }
+
+    private static long manyOfCopy(MemorySegment e, long eAt, MemorySegment p, long pAt, double a, double b, int n) {
+        long left = 0;
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment copy = Compilation.room(arena);
+            for (int i = 0, length; i < n; i += length) {
+                length = Compilation.block(i, n);
+                long at = eAt + (long) i * AVERAGE_BYTES;
+                MemorySegment.copy(p, pAt + (long) i * SOURCE_BYTES, copy, 0, (long) length * SOURCE_BYTES);
+                long start = System.nanoTime();
+                left += length < FEW ? few(e, at, copy, 0, a, b, length) : many(e, at, copy, 0, a, b, length);
+                ONE.took(System.nanoTime() - start, length / LANES);
+            }
+        }
+        return left;
     }
 
     private static long few(MemorySegment e, long eAt, MemorySegment p, long pAt, double a, double b, int n) {
@@ -104,10 +128,53 @@ final class FloatLoop implements Loop {
             double[] b,
             int first,
             int n) {
-        MemorySegment e = NativeMemory.of(eMemory);
         if (FINITE_ONLY || AVERAGE != Element.F32 || n < FEW) {
             return Loop.super.four(eMemory, eAt, sources, at, a, b, first, n);
         }
+        if (FOUR.isDone()) {
+            fourOfMany(eMemory, eAt, sources, at, a, b, first, n);
+        } else {
+            fourOfCopies(eMemory, eAt, sources, at, a, b, first, n);
+        }
+        return 0;
+    }
+
+    private void fourOfCopies(
+            MemorySegment e, long eAt, MemorySegment[] sources, long[] at, double[] a, double[] b, int first, int n) {
+        MemorySegment[] copies = new MemorySegment[first + 4];
+        long[] begin = new long[first + 4];
+        try (Arena arena = Arena.ofConfined()) {
+            for (int j = first; j < first + 4; j++) {
+                copies[j] = Compilation.room(arena);
+            }
+            for (int i = 0, length; i < n; i += length) {
+                length = Compilation.block(i, n);
+                long here = eAt + (long) i * AVERAGE_BYTES;
+                for (int j = first; j < first + 4; j++) {
+                    long there = at[j] + (long) i * SOURCE_BYTES;
+                    MemorySegment.copy(sources[j], there, copies[j], 0, (long) length * SOURCE_BYTES);
+                }
+                long start = System.nanoTime();
+                if (length < FEW) {
+                    Loop.super.four(e, here, copies, begin, a, b, first, length);
+                } else {
+                    fourOfMany(e, here, copies, begin, a, b, first, length);
+                }
+                FOUR.took(System.nanoTime() - start, 4 * (length / LANES));
+            }
+        }
+    }
+
+    private void fourOfMany(
+            MemorySegment eMemory,
+            long eAt,
+            MemorySegment[] sources,
+            long[] at,
+            double[] a,
+            double[] b,
+            int first,
+            int n) {
+        MemorySegment e = NativeMemory.of(eMemory);
         MemorySegment p0 = NativeMemory.of(sources[first]);
         MemorySegment p1 = NativeMemory.of(sources[first + 1]);
         MemorySegment p2 = NativeMemory.of(sources[first + 2]);
@@ -138,7 +205,6 @@ final class FloatLoop implements Loop {
             long pAt = at[j] + (long) whole * SOURCE_BYTES;
             one(e, eAt + (long) whole * Float.BYTES, sources[j], pAt, a[j], b[j], n - whole);
         }
-        return 0;
     }
 
     @Override
@@ -154,6 +220,38 @@ final class FloatLoop implements Loop {
         if (FINITE_ONLY || AVERAGE != Element.F32 || n < FEW) {
             return Loop.super.two(eMemory, fMemory, eAt, pMemory, pAt, a, b, n);
         }
+        if (TWO.isDone()) {
+            twoOfMany(eMemory, fMemory, eAt, pMemory, pAt, a, b, n);
+        } else {
+            twoOfCopy(eMemory, fMemory, eAt, pMemory, pAt, a, b, n);
+        }
+        return 0;
+    }
+
+    private static void twoOfCopy(
+            MemorySegment e, MemorySegment f, long eAt, MemorySegment p, long pAt, double[] a, double[] b, int n) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment copy = Compilation.room(arena);
+            for (int i = 0, length; i < n; i += length) {
+                length = Compilation.block(i, n);
+                long at = eAt + (long) i * Float.BYTES;
+                MemorySegment.copy(p, pAt + (long) i * SOURCE_BYTES, copy, 0, (long) length * SOURCE_BYTES);
+                long start = System.nanoTime();
+                twoOfMany(e, f, at, copy, 0, a, b, length); // fewer than a vector has are computed one by one
+                TWO.took(System.nanoTime() - start, length / LANES);
+            }
+        }
+    }
+
+    private static void twoOfMany(
+            MemorySegment eMemory,
+            MemorySegment fMemory,
+            long eAt,
+            MemorySegment pMemory,
+            long pAt,
+            double[] a,
+            double[] b,
+            int n) {
         MemorySegment e = NativeMemory.of(eMemory);
         MemorySegment f = NativeMemory.of(fMemory);
         MemorySegment p = NativeMemory.of(pMemory);
@@ -180,7 +278,6 @@ final class FloatLoop implements Loop {
             average = Element.F32.floatAt(f, here);
             Element.F32.putFloat(f, here, STEP.apply(average, source, (float) a[1], (float) b[1]));
         }
-        return 0;
     }
 
     private static FloatVector source(MemorySegment p, long pAt, int i) {
@@ -188,6 +285,7 @@ final class FloatLoop implements Loop {
     }
 
     private static FloatVector load(Element type, MemorySegment memory, long at) {
+        NativeMemory.surviveLoss();
         if (type == Element.F32) {
             return FloatVector.fromMemorySegment(FLOATS, memory, at, Species.ORDER);
         }

@@ -13,14 +13,15 @@ import jdk.incubator.vector.VectorOperators;
  * would not be inlined into those that do.
  */
 final class NarrowFloats {
+    private static final int MAGNITUDE = 0x7fff_ffff;
     private static final int INFINITY = 0x7f80_0000;
-    /** 2^112: exponent bias of binary32 less that of binary16. */
-    private static final float BIAS = 0x1p112f;
-    /** The smallest binary32 that rounds to an infinite binary16: 65520. */
-    private static final int F16_OVERFLOW = 0x477f_f000;
+    /** Exponent bias of binary32 less that of binary16. */
+    private static final int BIAS = 112;
+    /** An infinite binary16. */
+    private static final int F16_INFINITY = 0x7c00;
     /** The smallest normal binary16: 2^−14. */
     private static final int F16_NORMAL = 0x3880_0000;
-    /** A number whose last place is that of the subnormal binary16: ½. */
+    /** A number whose last place is that of the subnormal binary16. */
     private static final float F16_SUBNORMAL_ALIGNER = 0.5f;
 
     private NarrowFloats() {}
@@ -30,40 +31,46 @@ final class NarrowFloats {
     }
 
     static IntVector toBf16(FloatVector values) {
-        IntVector bits = values.reinterpretAsInts();
-        VectorMask<Integer> nan = bits.and(0x7fff_ffff).compare(VectorOperators.GT, INFINITY);
+        IntVector bits = bits(values);
+        VectorMask<Integer> nan = bits.and(MAGNITUDE).compare(VectorOperators.GT, INFINITY);
         IntVector even = bits.lanewise(VectorOperators.LSHR, 16).and(1);
         IntVector rounded = bits.add(0x7fff).add(even);
         return rounded.blend(bits.or(0x40_0000), nan).lanewise(VectorOperators.LSHR, 16);
     }
 
+    /** Expects bits that were extended by their sign. */
     static FloatVector fromF16(IntVector bits) {
-        // The bits are extended by their sign, so the sign is in place, and its copies below are cleared.
+        // The sign is in place. Its copies, which lie where binary32 has more exponent bits than binary16, are cleared.
         IntVector placed = bits.lanewise(VectorOperators.LSHL, 13).and(0x8fff_e000);
-        // Multiplying moves the exponent by the difference of the biases, and makes subnormal numbers normal on the
-        // way.
-        IntVector scaled = placed.reinterpretAsFloats().mul(BIAS).reinterpretAsInts();
-        VectorMask<Integer> special = bits.and(0x7c00).compare(VectorOperators.EQ, 0x7c00);
+        // Multiplying moves the exponent by the difference of the two biases, 112, and makes subnormal numbers normal.
+        IntVector scaled = bits(placed.reinterpretAsFloats().mul(0x1p112f));
+        VectorMask<Integer> special = bits.and(F16_INFINITY).compare(VectorOperators.EQ, F16_INFINITY);
         return scaled.lanewise(VectorOperators.OR, INFINITY, special).reinterpretAsFloats();
     }
 
     static IntVector toF16(FloatVector values) {
-        IntVector bits = values.reinterpretAsInts();
-        IntVector sign = bits.lanewise(VectorOperators.LSHR, 16).and(0x8000);
-        IntVector magnitude = bits.and(0x7fff_ffff);
-        // Normal numbers: round the 13 bits that go to nearest even, then change the bias.
-        IntVector even = magnitude.lanewise(VectorOperators.LSHR, 13).and(1);
-        IntVector normal = magnitude.add(0xfff).add(even).sub(112 << 23).lanewise(VectorOperators.LSHR, 13);
+        IntVector bits = bits(values);
+        IntVector absolute = bits.and(MAGNITUDE);
+        IntVector shifted = absolute.lanewise(VectorOperators.LSHR, 13);
+        // Normal numbers: round the 13 bits that go to nearest even, and change the bias.
+        IntVector normal = absolute.add(0xfff - (BIAS << 23))
+                .add(shifted.and(1))
+                .min(F16_INFINITY << 13)
+                .lanewise(VectorOperators.LSHR, 13);
         // Subnormal numbers: the adder rounds them to the place that ½ has last.
-        IntVector subnormal = magnitude
-                .reinterpretAsFloats()
-                .add(F16_SUBNORMAL_ALIGNER)
-                .reinterpretAsInts()
+        IntVector subnormal = bits(absolute.reinterpretAsFloats().add(F16_SUBNORMAL_ALIGNER))
                 .sub(Float.floatToRawIntBits(F16_SUBNORMAL_ALIGNER));
-        IntVector result = normal.blend(subnormal, magnitude.compare(VectorOperators.LT, F16_NORMAL));
-        result = result.blend(0x7c00, magnitude.compare(VectorOperators.GE, F16_OVERFLOW));
-        IntVector nan = magnitude.lanewise(VectorOperators.LSHR, 13).and(0x3ff).or(0x7e00);
-        return result.blend(nan, magnitude.compare(VectorOperators.GT, INFINITY))
-                .or(sign);
+        IntVector number = normal.blend(subnormal, absolute.compare(VectorOperators.LT, F16_NORMAL));
+        IntVector nan = shifted.and(0x3ff).or(0x7e00);
+        return number.blend(nan, absolute.compare(VectorOperators.GT, INFINITY))
+                .or(bits.lanewise(VectorOperators.LSHR, 16).and(0x8000));
+    }
+
+    /**
+     * The bits of floats, in the one form that C2 compiles on every JDK: on 27 {@code reinterpretAsInts()} of floats is
+     * a call that allocates, and so are {@code viewAsIntegralLanes()} and {@code reinterpretAsLongs()} of doubles.
+     */
+    private static IntVector bits(FloatVector values) {
+        return values.reinterpretAsShorts().reinterpretAsInts();
     }
 }

@@ -1,6 +1,8 @@
 package dev.polyak.internal.vector;
 
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 
 /**
  * Native memory as the JIT compiler likes it.
@@ -12,11 +14,26 @@ import java.lang.foreign.MemorySegment;
  */
 final class NativeMemory {
     private static final Class<? extends MemorySegment> CLASS = MemorySegment.NULL.getClass();
+    /** Memory that is always there. */
+    private static final MemorySegment ALWAYS_THERE = Arena.global().allocate(Long.BYTES);
 
     private NativeMemory() {}
 
     /** The same segment, which is not on the Java heap. To be called in the method that has the loop. */
     static MemorySegment of(MemorySegment segment) {
         return CLASS.cast(segment);
+    }
+
+    /**
+     * Makes a compiled loop survive a file that shrinks under its mapping. To be called inside the loop, beside each
+     * vector access that reads or writes memory.
+     *
+     * <p>Touching what a shrunk file no longer has is a SIGBUS. HotSpot turns it into an InternalError only in compiled
+     * methods that are marked as having scalar accesses to memory; elsewhere, and vector accesses do not mark, the JVM
+     * dies. C2 drops this read, whose result nobody uses, and keeps the mark. A read before the loop is not enough: a
+     * compilation that is entered at the loop does not contain it.
+     */
+    static void surviveLoss() {
+        ALWAYS_THERE.get(ValueLayout.JAVA_BYTE, 0);
     }
 }

@@ -8,6 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -266,6 +268,32 @@ class KernelsTest {
                             .as("above the middle after %x", i)
                             .isEqualTo((short) (i + 1));
                     assertThat(result.get(Values.SHORT, 8L * i + 6)).isEqualTo((short) (even | 0x8000));
+                }
+            }
+        }
+    }
+
+    /** Two minutes: all 2^32 numbers. */
+    @Test
+    @Tag("long")
+    void everyBinary32IsNarrowedAsDefined() {
+        int n = 1 << 20;
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment wide = arena.allocate((long) n * Float.BYTES);
+            MemorySegment expected = arena.allocate((long) n * Short.BYTES);
+            MemorySegment result = arena.allocate((long) n * Short.BYTES);
+            for (Element narrow : List.of(Element.BF16, Element.F16)) {
+                Conversion conversion = Backend.get().kernels().conversion(Element.F32, narrow);
+                for (long first = Integer.MIN_VALUE; first <= Integer.MAX_VALUE; first += n) {
+                    for (int i = 0; i < n; i++) {
+                        float value = Float.intBitsToFloat((int) first + i);
+                        wide.set(Values.FLOAT, (long) i * Float.BYTES, value);
+                        narrow.putFloat(expected, (long) i * Short.BYTES, value);
+                    }
+                    conversion.run(wide, 0, result, 0, n);
+                    if (result.mismatch(expected) >= 0) {
+                        Values.assertSameBits("from " + first + " to " + narrow, narrow, result, expected, 0, n);
+                    }
                 }
             }
         }
