@@ -196,11 +196,11 @@ class AllocationTest {
             UpdateFixture fixture = new UpdateFixture(Backend.vector(bits), ELEMENTS);
             for (Element average : TYPES) {
                 for (Element source : TYPES) {
-                    for (UpdateFormula order : UpdateFormula.values()) {
+                    for (UpdateFormula formula : UpdateFormula.values()) {
                         for (boolean finiteOnly : new boolean[] {false, true}) {
-                            String name = average + " from " + source + ", " + order + ", "
+                            String name = average + " from " + source + ", " + formula + ", "
                                     + (finiteOnly ? "finite only, " : "") + bits + " bits";
-                            print(name, () -> fixture.update(order, average, source, finiteOnly));
+                            print(name, () -> fixture.update(formula, average, source, finiteOnly));
                         }
                     }
                 }
@@ -254,6 +254,9 @@ class AllocationTest {
     @Tag("long")
     @Tag("vector")
     void noLoopAllocates(int bits) throws Exception {
+        assumeTrue(
+                Runtime.version().feature() == 25,
+                "C2 of other JDKs makes objects of some vectors, see src/docs/loops.md");
         int most = VectorKernels.preferredBits();
         assumeTrue(bits <= most, "vectors that the processor lacks are not compiled");
         Set<String> allocating = allocating(run(Loops.class, Integer.toString(bits)));

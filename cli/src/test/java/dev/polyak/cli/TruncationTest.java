@@ -38,6 +38,11 @@ class TruncationTest {
     private static final int FEW = 24;
     private static final int MANY = 500;
     private static final int PROCESSES = 60;
+    /** The launcher has the loops compiled almost at once, and waits for it. */
+    private static final List<String> AS_LAUNCHED = List.of(
+            "-XX:CompileCommand=quiet",
+            "-XX:CompileCommand=CompileThresholdScaling,dev.polyak.internal.vector.*::*,0.003",
+            "-XX:CompileCommand=BackgroundCompilation,dev.polyak.internal.vector.*::*,false");
 
     @TempDir
     Path folder;
@@ -221,7 +226,7 @@ class TruncationTest {
                 Files.deleteIfExists(out);
                 Path cut = folder.resolve("c.safetensors");
                 Process process = ChildJvm.builder(
-                                List.of(),
+                                AS_LAUNCHED,
                                 "average",
                                 "--ema",
                                 "0.5",

@@ -1,18 +1,12 @@
 package dev.polyak.gpucheck;
 
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
-import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
-import dev.polyak.internal.cuda.CudaMemory;
-import dev.polyak.internal.cuda.IpcMemory;
-import dev.polyak.internal.cuda.IpcMemoryHandle;
-import dev.polyak.internal.cuda.PinnedMemory;
-import java.util.Set;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** The arrows of the check. */
@@ -21,20 +15,13 @@ class ArchitectureTest {
             .withImportOption(location -> !location.contains("/test-"))
             .importPackages("dev.polyak.gpucheck");
 
-    private static final Set<String> MEMORY = Stream.of(
-                    CudaMemory.class, PinnedMemory.class, IpcMemory.class, IpcMemoryHandle.class)
-            .map(Class::getName)
-            .collect(Collectors.toSet());
-
-    /** It asks a GPU itself what it measures the library by; the library is used as any program uses it. */
+    /** But for memory on a GPU and kernels, which a program of averages does not need, and a check does. */
     @Test
-    void ofWhatIsInternalOnlyMemoryIsUsed() {
+    void theLibraryIsUsedAsAnyProgramUsesIt() {
         noClasses()
                 .should()
-                .dependOnClassesThat(DescribedPredicate.describe(
-                        "are internal, and no memory",
-                        type -> type.getPackageName().startsWith("dev.polyak.internal")
-                                && !MEMORY.contains(type.getName())))
+                .dependOnClassesThat(resideInAPackage("dev.polyak.internal..")
+                        .and(resideOutsideOfPackage("dev.polyak.internal.cuda")))
                 .check(MODULE);
     }
 

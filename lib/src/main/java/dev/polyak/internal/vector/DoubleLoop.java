@@ -87,7 +87,7 @@ final class DoubleLoop implements Loop {
                 long at = eAt + (long) i * Double.BYTES;
                 DoubleVector average = DoubleVector.fromMemorySegment(DOUBLES, e, at, Species.ORDER);
                 DoubleVector source = source(p, pAt, i);
-                VectorMask<Double> finite = source.test(VectorOperators.IS_FINITE);
+                VectorMask<Double> finite = source.abs().compare(VectorOperators.LE, Double.MAX_VALUE);
                 left += LANES - finite.trueCount();
                 average.blend(step(average, source, vectorA, vectorB), finite).intoMemorySegment(e, at, Species.ORDER);
             }

@@ -58,14 +58,16 @@ final class FiniteScan implements Scan {
             for (int i = 0; i < whole; i += LANES) {
                 NativeMemory.surviveLoss();
                 finite += FloatVector.fromMemorySegment(FLOATS, segment, at + (long) i * BYTES, Species.ORDER)
-                        .test(VectorOperators.IS_FINITE)
+                        .abs()
+                        .compare(VectorOperators.LE, Float.MAX_VALUE)
                         .trueCount();
             }
         } else if (TYPE == Element.F64) {
             for (int i = 0; i < whole; i += LANES) {
                 NativeMemory.surviveLoss();
                 finite += DoubleVector.fromMemorySegment(DOUBLES, segment, at + (long) i * BYTES, Species.ORDER)
-                        .test(VectorOperators.IS_FINITE)
+                        .abs()
+                        .compare(VectorOperators.LE, Double.MAX_VALUE)
                         .trueCount();
             }
         } else {

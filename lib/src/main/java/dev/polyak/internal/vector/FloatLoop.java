@@ -95,7 +95,7 @@ final class FloatLoop implements Loop {
                 long at = eAt + (long) i * AVERAGE_BYTES;
                 FloatVector average = load(AVERAGE, e, at);
                 FloatVector source = source(p, pAt, i);
-                VectorMask<Float> finite = source.test(VectorOperators.IS_FINITE);
+                VectorMask<Float> finite = source.abs().compare(VectorOperators.LE, Float.MAX_VALUE);
                 left += LANES - finite.trueCount();
                 store(average.blend(step(average, source, vectorA, vectorB), finite), e, at);
             }
