@@ -11,7 +11,7 @@
 #include "memory.h"
 #include "settings.h"
 #include "streams.h"
-#include "things.h"
+#include "resources.h"
 
 using namespace standin;
 
@@ -19,10 +19,10 @@ namespace standin {
 namespace {
 
 void reportLeaks() {
-    for (auto& thing : Things::all().alive()) {
-        std::string what = thing->describe();
+    for (auto& resource : HandleTable::all().alive()) {
+        std::string what = resource->describe();
         std::fprintf(stderr, "stand-in CUDA: not freed: %s\n", what.c_str());
-        if (auto memory = std::dynamic_pointer_cast<DeviceMemory>(thing)) {
+        if (auto memory = std::dynamic_pointer_cast<DeviceMemory>(resource)) {
             checkGuards(memory->start, memory->bytes, what.c_str());
         }
     }
@@ -81,9 +81,9 @@ int64_t standInLaunches() { return launches; }
 // Bytes of device memory that are not freed.
 int64_t standInLiveBytes() {
     int64_t bytes = 0;
-    for (auto& thing : Things::all().alive()) {
-        if (std::dynamic_pointer_cast<DeviceMemory>(thing)) {
-            bytes += static_cast<int64_t>(thing->bytes);
+    for (auto& resource : HandleTable::all().alive()) {
+        if (std::dynamic_pointer_cast<DeviceMemory>(resource)) {
+            bytes += static_cast<int64_t>(resource->bytes);
         }
     }
     return bytes;
@@ -91,16 +91,16 @@ int64_t standInLiveBytes() {
 
 // All else that is not freed: streams, events, pinned, registered and opened memory.
 int64_t standInLiveObjects() {
-    auto alive = Things::all().alive();
+    auto alive = HandleTable::all().alive();
     return std::count_if(alive.begin(), alive.end(),
-                         [](auto& thing) { return !std::dynamic_pointer_cast<DeviceMemory>(thing); });
+                         [](auto& resource) { return !std::dynamic_pointer_cast<DeviceMemory>(resource); });
 }
 
 // Writes what is not freed, a line each, as much as fits, with a 0 at the end.
 void standInReport(char* buffer, int64_t size) {
     std::string text;
-    for (auto& thing : Things::all().alive()) {
-        text += thing->describe() + "\n";
+    for (auto& resource : HandleTable::all().alive()) {
+        text += resource->describe() + "\n";
     }
     std::snprintf(buffer, static_cast<size_t>(size), "%s", text.c_str());
 }

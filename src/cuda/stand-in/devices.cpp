@@ -6,7 +6,7 @@
 
 #include "calls.h"
 #include "settings.h"
-#include "things.h"
+#include "resources.h"
 
 namespace standin {
 namespace {
@@ -37,7 +37,7 @@ void Device::lose(cudaError_t code) {
     std::lock_guard<std::mutex> lock(losing);
     if (loss == cudaSuccess) {
         loss = code;
-        Things::all().lose(index);
+        HandleTable::all().lose(index);
     }
 }
 

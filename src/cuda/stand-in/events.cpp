@@ -70,20 +70,20 @@ cudaError_t cudaEventCreateWithFlags(cudaEvent_t* handle, unsigned flags) {
             require(memory, cudaErrorMemoryAllocation);
             auto records = new (memory) SharedRecords{};
             auto place = Region::get().place(memory, sizeof *records);
-            *handle = Things::all().add<cudaEvent_t>(std::make_shared<SharedEvent>(device, records, place));
+            *handle = HandleTable::all().add<cudaEvent_t>(std::make_shared<SharedEvent>(device, records, place));
         } else {
-            *handle = Things::all().add<cudaEvent_t>(std::make_shared<LocalEvent>(device, timed));
+            *handle = HandleTable::all().add<cudaEvent_t>(std::make_shared<LocalEvent>(device, timed));
         }
     });
 }
 
 cudaError_t cudaEventDestroy(cudaEvent_t event) {
-    return release([&] { Things::all().remove<Event>(event); });
+    return release([&] { HandleTable::all().remove<Event>(event); });
 }
 
 cudaError_t cudaEventRecord(cudaEvent_t handle, cudaStream_t streamHandle) {
     return call(Needs::CONTEXT, [&] {
-        auto event = Things::all().find<Event>(handle);
+        auto event = HandleTable::all().find<Event>(handle);
         auto stream = Stream::of(streamHandle);
         require(event->deviceIndex == stream->device.index, cudaErrorInvalidResourceHandle);
         event->record(stream);
@@ -91,20 +91,20 @@ cudaError_t cudaEventRecord(cudaEvent_t handle, cudaStream_t streamHandle) {
 }
 
 cudaError_t cudaEventQuery(cudaEvent_t event) {
-    return call(Needs::CONTEXT, [&] { Things::all().find<Event>(event)->check(); });
+    return call(Needs::CONTEXT, [&] { HandleTable::all().find<Event>(event)->check(); });
 }
 
 cudaError_t cudaStreamWaitEvent(cudaStream_t stream, cudaEvent_t event, unsigned flags) {
     return call(Needs::CONTEXT, [&] {
         require(flags <= 1, cudaErrorInvalidValue);
-        Things::all().find<Event>(event)->block(*Stream::of(stream));
+        HandleTable::all().find<Event>(event)->block(*Stream::of(stream));
     });
 }
 
 cudaError_t cudaEventElapsedTime(float* milliseconds, cudaEvent_t start, cudaEvent_t end) {
     return call(Needs::CONTEXT, [&] {
-        auto first = Things::all().find<Event>(start);
-        auto last = Things::all().find<Event>(end);
+        auto first = HandleTable::all().find<Event>(start);
+        auto last = HandleTable::all().find<Event>(end);
         require(first->deviceIndex == last->deviceIndex, cudaErrorInvalidResourceHandle);
         *milliseconds = std::chrono::duration<float, std::milli>(last->time() - first->time()).count();
     });

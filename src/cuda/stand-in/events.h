@@ -8,7 +8,7 @@
 
 #include "region.h"
 #include "streams.h"
-#include "things.h"
+#include "resources.h"
 
 namespace standin {
 
@@ -23,9 +23,9 @@ struct SharedRecords {
     bool isDone(uint64_t record) const { return done[record % SLOTS] >= record; }
 };
 
-class Event : public Thing {
+class Event : public Resource {
    public:
-    explicit Event(Device& device) : Thing("event", 0, device.index) {}
+    explicit Event(Device& device) : Resource("event", 0, device.index) {}
 
     // Its place is behind what the stream has to do so far.
     virtual void record(const std::shared_ptr<Stream>& stream) = 0;

@@ -52,8 +52,8 @@ Region::Place readPlace(const Handle& handle) {
 bool isAlive(const char* start) { return static_cast<unsigned char>(start[-1]) == GUARD; }
 
 std::shared_ptr<OpenedMemory> findOpened(const Region::Place& place) {
-    for (auto& thing : Things::all().alive()) {
-        auto memory = std::dynamic_pointer_cast<OpenedMemory>(thing);
+    for (auto& resource : HandleTable::all().alive()) {
+        auto memory = std::dynamic_pointer_cast<OpenedMemory>(resource);
         if (memory && memory->isAt(place)) {
             return memory;
         }
@@ -87,7 +87,7 @@ cudaError_t cudaIpcOpenMemHandle(void** address, cudaIpcMemHandle_t handle, unsi
             char* start = Region::get().open(place);
             require(start && isAlive(start), cudaErrorInvalidResourceHandle);
             memory = std::make_shared<OpenedMemory>(start, place.bytes, Device::current().index, place);
-            Things::all().addAt(start, memory);
+            HandleTable::all().addAt(start, memory);
         }
         *address = memory->start;
     });
@@ -95,11 +95,11 @@ cudaError_t cudaIpcOpenMemHandle(void** address, cudaIpcMemHandle_t handle, unsi
 
 cudaError_t cudaIpcCloseMemHandle(void* address) {
     return release([&] {
-        auto memory = Things::all().find<OpenedMemory>(address, cudaErrorInvalidValue);
+        auto memory = HandleTable::all().find<OpenedMemory>(address, cudaErrorInvalidValue);
         Stream::awaitAll(Device::at(memory->deviceIndex));
         std::lock_guard<std::mutex> lock(opening);
         if (--memory->opened == 0) {
-            Things::all().remove<OpenedMemory>(address, cudaErrorInvalidValue);
+            HandleTable::all().remove<OpenedMemory>(address, cudaErrorInvalidValue);
             Region::get().close(memory->start, memory->bytes);
         }
     });
@@ -107,7 +107,7 @@ cudaError_t cudaIpcCloseMemHandle(void* address) {
 
 cudaError_t cudaIpcGetEventHandle(cudaIpcEventHandle_t* handle, cudaEvent_t event) {
     return call(Needs::CONTEXT, [&] {
-        auto shared = std::dynamic_pointer_cast<SharedEvent>(Things::all().find<Event>(event));
+        auto shared = std::dynamic_pointer_cast<SharedEvent>(HandleTable::all().find<Event>(event));
         require(shared != nullptr, cudaErrorInvalidResourceHandle);
         writePlace(handle, shared->place);
     });
@@ -118,6 +118,6 @@ cudaError_t cudaIpcOpenEventHandle(cudaEvent_t* event, cudaIpcEventHandle_t hand
         auto place = readPlace(handle);
         auto records = reinterpret_cast<SharedRecords*>(Region::get().open(place));
         require(records, cudaErrorInvalidResourceHandle);
-        *event = Things::all().add<cudaEvent_t>(std::make_shared<SharedEvent>(Device::current(), records, place));
+        *event = HandleTable::all().add<cudaEvent_t>(std::make_shared<SharedEvent>(Device::current(), records, place));
     });
 }

@@ -2,14 +2,14 @@
 #pragma once
 
 #include "kernels.h"
-#include "things.h"
+#include "resources.h"
 
 namespace standin {
 
 // Its kernels' handles are the numbers behind its own.
-class Library : public Thing {
+class Library : public Resource {
    public:
-    Library() : Thing("library", 0, -1) {}
+    Library() : Resource("library", 0, -1) {}
 
     // Libraries are kept for as long as the process lives, as a rule.
     bool isOwed() const override { return false; }

@@ -10,9 +10,9 @@ namespace {
 
 size_t usedBytes(const Device& device) {
     size_t used = 0;
-    for (auto& thing : Things::all().alive()) {
-        if (thing->deviceIndex == device.index && std::dynamic_pointer_cast<DeviceMemory>(thing)) {
-            used += thing->bytes;
+    for (auto& resource : HandleTable::all().alive()) {
+        if (resource->deviceIndex == device.index && std::dynamic_pointer_cast<DeviceMemory>(resource)) {
+            used += resource->bytes;
         }
     }
     return used;
@@ -32,10 +32,10 @@ void DeviceMemory::giveBack() {
 }
 
 std::shared_ptr<Memory> memoryAt(const void* address, size_t bytes) {
-    auto found = std::dynamic_pointer_cast<Memory>(Things::all().below(address));
+    auto found = std::dynamic_pointer_cast<Memory>(HandleTable::all().below(address));
     auto start = static_cast<const char*>(address);
     if (found && found->holds(start, 1)) {
-        Things::requireNotLost(*found, cudaErrorInvalidValue);
+        HandleTable::requireNotLost(*found, cudaErrorInvalidValue);
         require(found->holds(start, bytes), cudaErrorInvalidValue);
         return found;
     }
@@ -58,7 +58,7 @@ cudaError_t cudaMalloc(void** address, size_t bytes) {
         require(bytes <= freeBytes(device), cudaErrorMemoryAllocation);
         char* start = Region::get().take(bytes);
         require(start, cudaErrorMemoryAllocation);
-        Things::all().addAt(start, std::make_shared<DeviceMemory>(start, bytes, device.index));
+        HandleTable::all().addAt(start, std::make_shared<DeviceMemory>(start, bytes, device.index));
         *address = start;
     });
 }
@@ -68,10 +68,10 @@ cudaError_t cudaFree(void* address) {
         if (!address) {
             return;
         }
-        auto& things = Things::all();
+        auto& resources = HandleTable::all();
         // As the real one does, for nothing may use the memory any more.
-        Stream::awaitAll(Device::at(things.find<DeviceMemory>(address, cudaErrorInvalidValue)->deviceIndex));
-        auto memory = things.remove<DeviceMemory>(address, cudaErrorInvalidValue);
+        Stream::awaitAll(Device::at(resources.find<DeviceMemory>(address, cudaErrorInvalidValue)->deviceIndex));
+        auto memory = resources.remove<DeviceMemory>(address, cudaErrorInvalidValue);
         if (!memory->lost.exchange(true)) {
             memory->giveBack();
         }
@@ -88,7 +88,7 @@ cudaError_t cudaMemGetInfo(size_t* free, size_t* total) {
 cudaError_t cudaPointerGetAttributes(cudaPointerAttributes* attributes, const void* address) {
     return call(Needs::CONTEXT, [&] {
         auto start = const_cast<void*>(address);
-        auto memory = std::dynamic_pointer_cast<Memory>(Things::all().below(address));
+        auto memory = std::dynamic_pointer_cast<Memory>(HandleTable::all().below(address));
         if (!memory || memory->lost || !memory->holds(static_cast<const char*>(address), 1)) {
             *attributes = {cudaMemoryTypeUnregistered, -2, nullptr, start, {}};
         } else if (memory->isDevices()) {

@@ -5,14 +5,14 @@
 
 #include "devices.h"
 #include "region.h"
-#include "things.h"
+#include "resources.h"
 
 namespace standin {
 
-class Memory : public Thing {
+class Memory : public Resource {
    public:
     Memory(const char* kind, char* start, size_t bytes, int deviceIndex)
-        : Thing(kind, bytes, deviceIndex), start(start) {}
+        : Resource(kind, bytes, deviceIndex), start(start) {}
 
     bool holds(const char* address, size_t count) const {
         return address >= start && count <= bytes && static_cast<size_t>(address - start) <= bytes - count;

@@ -18,7 +18,7 @@ class HostMemory : public Memory {
 
     bool isDevices() const override { return false; }
 
-    void lose() override { Things::all().forget(start); }
+    void lose() override { HandleTable::all().forget(start); }
 };
 
 class AllocatedMemory : public HostMemory {
@@ -58,7 +58,7 @@ cudaError_t cudaHostAlloc(void** address, size_t bytes, unsigned flags) {
         require(taken, cudaErrorMemoryAllocation);
         char* start = taken + GUARD_BYTES;
         guard(start, bytes);
-        Things::all().addAt(start, std::make_shared<AllocatedMemory>(start, bytes, Device::current()));
+        HandleTable::all().addAt(start, std::make_shared<AllocatedMemory>(start, bytes, Device::current()));
         *address = start;
     });
 }
@@ -68,9 +68,9 @@ cudaError_t cudaFreeHost(void* address) {
         if (!address) {
             return;
         }
-        Things::all().find<AllocatedMemory>(address, cudaErrorInvalidValue);
+        HandleTable::all().find<AllocatedMemory>(address, cudaErrorInvalidValue);
         awaitAllDevices();
-        auto memory = Things::all().remove<AllocatedMemory>(address, cudaErrorInvalidValue);
+        auto memory = HandleTable::all().remove<AllocatedMemory>(address, cudaErrorInvalidValue);
         checkGuards(memory->start, memory->bytes, memory->describe().c_str());
         std::memset(memory->start, FREED, memory->bytes);
         std::free(memory->start - GUARD_BYTES);
@@ -83,16 +83,16 @@ cudaError_t cudaHostRegister(void* address, size_t bytes, unsigned flags) {
                         bytes > 0 && !Region::get().contains(address),
                 cudaErrorInvalidValue);
         auto start = static_cast<char*>(address);
-        auto nearest = std::dynamic_pointer_cast<Memory>(Things::all().below(start + bytes - 1));
+        auto nearest = std::dynamic_pointer_cast<Memory>(HandleTable::all().below(start + bytes - 1));
         require(!nearest || nearest->start + nearest->bytes <= start, cudaErrorHostMemoryAlreadyRegistered);
-        Things::all().addAt(start, std::make_shared<RegisteredMemory>(start, bytes, Device::current()));
+        HandleTable::all().addAt(start, std::make_shared<RegisteredMemory>(start, bytes, Device::current()));
     });
 }
 
 cudaError_t cudaHostUnregister(void* address) {
     return release([&] {
-        Things::all().find<RegisteredMemory>(address, cudaErrorHostMemoryNotRegistered);
+        HandleTable::all().find<RegisteredMemory>(address, cudaErrorHostMemoryNotRegistered);
         awaitAllDevices();
-        Things::all().remove<RegisteredMemory>(address, cudaErrorHostMemoryNotRegistered);
+        HandleTable::all().remove<RegisteredMemory>(address, cudaErrorHostMemoryNotRegistered);
     });
 }

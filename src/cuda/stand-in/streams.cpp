@@ -33,7 +33,7 @@ bool isDone(const Moment& moment) {
     return !moment.valid() || moment.wait_for(Clock::duration::zero()) == std::future_status::ready;
 }
 
-Stream::Stream(Device& device, Kind kind) : Thing("stream", 0, device.index), device(device), kind(kind) {}
+Stream::Stream(Device& device, Kind kind) : Resource("stream", 0, device.index), device(device), kind(kind) {}
 
 std::shared_ptr<Stream> Stream::start(Device& device, Kind kind) {
     auto stream = std::make_shared<Stream>(device, kind);
@@ -45,7 +45,7 @@ std::shared_ptr<Stream> Stream::start(Device& device, Kind kind) {
 
 std::shared_ptr<Stream> Stream::of(cudaStream_t handle) {
     if (reinterpret_cast<uintptr_t>(handle) > 1) {
-        return Things::all().find<Stream>(handle);
+        return HandleTable::all().find<Stream>(handle);
     }
     Device& device = Device::current();
     std::lock_guard<std::mutex> lock(device.order);
@@ -96,7 +96,7 @@ Moment Stream::enqueue(Work work) {
         }
     }
     // It may have been found in time, and lost since.
-    Things::requireNotLost(*this, cudaErrorInvalidResourceHandle);
+    HandleTable::requireNotLost(*this, cudaErrorInvalidResourceHandle);
     throw Failure{cudaErrorInvalidResourceHandle};
 }
 
@@ -189,12 +189,12 @@ cudaError_t cudaStreamCreateWithFlags(cudaStream_t* handle, unsigned flags) {
                         known.end());
             known.push_back(stream);
         }
-        *handle = Things::all().add<cudaStream_t>(stream);
+        *handle = HandleTable::all().add<cudaStream_t>(stream);
     });
 }
 
 cudaError_t cudaStreamDestroy(cudaStream_t handle) {
-    return release([&] { Things::all().remove<Stream>(handle)->finish(); });
+    return release([&] { HandleTable::all().remove<Stream>(handle)->finish(); });
 }
 
 cudaError_t cudaStreamQuery(cudaStream_t handle) {

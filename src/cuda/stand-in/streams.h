@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "devices.h"
-#include "things.h"
+#include "resources.h"
 
 namespace standin {
 
@@ -23,7 +23,7 @@ using Moment = std::shared_future<Clock::time_point>;
 
 bool isDone(const Moment& moment);
 
-class Stream : public Thing {
+class Stream : public Resource {
    public:
     // The default stream and the blocking ones of a device wait for each other.
     enum Kind { DEFAULT, BLOCKING, NON_BLOCKING };

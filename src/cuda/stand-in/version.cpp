@@ -23,12 +23,12 @@ cudaError_t cudaLibraryLoadData(cudaLibrary_t* library, const void* code, void*,
         constexpr uint32_t FATBIN = 0xBA55ED50;
         require(code, cudaErrorInvalidValue);
         require(std::memcmp(code, &FATBIN, sizeof FATBIN) == 0, cudaErrorInvalidKernelImage);
-        *library = Things::all().add<cudaLibrary_t>(std::make_shared<Library>());
+        *library = HandleTable::all().add<cudaLibrary_t>(std::make_shared<Library>());
     });
 }
 
 cudaError_t cudaLibraryUnload(cudaLibrary_t library) {
-    return release([&] { Things::all().remove<Library>(library); });
+    return release([&] { HandleTable::all().remove<Library>(library); });
 }
 
 cudaError_t cudaLibraryGetKernel(cudaKernel_t* kernel, cudaLibrary_t library, const char* name) {

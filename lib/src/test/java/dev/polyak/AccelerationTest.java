@@ -57,6 +57,13 @@ class AccelerationTest {
     }
 
     @Test
+    void withoutC2ThereArePlainLoops() throws Exception {
+        assertThat(child("--add-modules", "jdk.incubator.vector", "-XX:TieredStopAtLevel=1"))
+                .contains("kernels=scalar")
+                .contains("start Java without -XX:TieredStopAtLevel");
+    }
+
+    @Test
     void vectorsCanBeForgone() throws Exception {
         String scalar = child("--add-modules", "jdk.incubator.vector", "-Dpolyak.kernels=scalar");
         assertThat(scalar).contains("kernels=scalar").contains("switched off by -Dpolyak.kernels=scalar");

@@ -228,7 +228,7 @@ class AllocationTest {
 
     /** A piece of an average and of a source in each type. */
     private static final class UpdateFixture {
-        private final UpdateKernel fold;
+        private final UpdateKernel kernel;
         private final int elements;
         private final Updates updates = new Updates(1);
         private final Map<Element, MemorySegment> averages = new EnumMap<>(Element.class);
@@ -236,7 +236,7 @@ class AllocationTest {
         private final long[] at = new long[1];
 
         UpdateFixture(Kernels kernels, int elements) {
-            this.fold = new UpdateKernel(kernels);
+            this.kernel = new UpdateKernel(kernels);
             this.elements = elements;
             updates.add(0.001, 0.999, 1000);
             for (Element type : Element.values()) {
@@ -247,7 +247,7 @@ class AllocationTest {
 
         void update(UpdateFormula formula, Element average, Element source, boolean finiteOnly) {
             MemorySegment e = averages.get(average);
-            fold.apply(formula, average, e, 0, source, sources.get(source), at, updates, 0, 1, finiteOnly, elements);
+            kernel.apply(formula, average, e, 0, source, sources.get(source), at, updates, 0, 1, finiteOnly, elements);
         }
     }
 

@@ -20,6 +20,7 @@ public record Backend(Kernels kernels, int vectorBits, Optional<String> advice) 
     /** The property by which vectors are forgone. */
     public static final String PROPERTY = "polyak.kernels";
 
+    private static final String VECTOR_API = "jdk.incubator.vector";
     private static final String SCALAR = "dev.polyak.internal.scalar.ScalarKernels";
     private static final String VECTOR = "dev.polyak.internal.vector.VectorKernels";
 
@@ -44,13 +45,18 @@ public record Backend(Kernels kernels, int vectorBits, Optional<String> advice) 
 
     /** Why vectors cannot be used, and what to do; empty if they can. */
     public static Optional<String> vectorsMissing() {
-        if (ModuleLayer.boot().findModule("jdk.incubator.vector").isEmpty()) {
-            return Optional.of("the Vector API is not there; start Java with --add-modules jdk.incubator.vector");
-        }
-        if (System.getProperty("java.vm.info", "").contains("interpreted")) {
-            return Optional.of("the JIT compiler is off, which the Vector API needs; start Java without -Xint");
-        }
-        return Optional.empty();
+        return new VectorGates(
+                        hasVectorApi(),
+                        System.getProperty("java.vm.name", ""),
+                        System.getProperty("java.vm.info", ""),
+                        VectorGates.isJvmciCompilerUsed())
+                .closed();
+    }
+
+    /** Whether the incubator module is there: in the layer of the library's own module, if it is one. */
+    private static boolean hasVectorApi() {
+        ModuleLayer own = Backend.class.getModule().getLayer();
+        return (own == null ? ModuleLayer.boot() : own).findModule(VECTOR_API).isPresent();
     }
 
     private static Backend choose() {

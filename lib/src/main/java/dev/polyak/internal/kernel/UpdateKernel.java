@@ -152,7 +152,7 @@ public final class UpdateKernel {
         if (computed == Element.F64) {
             return eType == Element.F64 && pType == Element.F64;
         }
-        // Lerp is the one order in which PyTorch stores nothing before the result. An average kept in binary16, or in
+        // Lerp is the one formula in which PyTorch stores nothing before the result. An average kept in binary16, or in
         // bfloat16 of binary16, takes loops of their own for its conversions: with them one loop would be larger than
         // what C2 compiles.
         return eType == Element.F32 || (formula == UpdateFormula.LERP && eType == Element.BF16 && pType != Element.F16);
