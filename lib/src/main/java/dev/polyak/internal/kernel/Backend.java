@@ -49,6 +49,7 @@ public record Backend(Kernels kernels, int vectorBits, Optional<String> advice) 
                         hasVectorApi(),
                         System.getProperty("java.vm.name", ""),
                         System.getProperty("java.vm.info", ""),
+                        VectorGates.lastTierAllowed(),
                         VectorGates.isJvmciCompilerUsed())
                 .closed();
     }

@@ -8,9 +8,12 @@ import java.util.Optional;
  * @param api whether its module is there
  * @param vm the JVM's name
  * @param mode what the JVM says of how it runs code
+ * @param lastTier the last tier of compilation that is allowed: C2 is the fourth
  * @param jvmci whether another compiler than HotSpot's own is in use
  */
-record VectorGates(boolean api, String vm, String mode, boolean jvmci) {
+record VectorGates(boolean api, String vm, String mode, int lastTier, boolean jvmci) {
+    private static final int C2 = 4;
+
     /** Why vectors cannot be used, and what to do; empty if they can. */
     Optional<String> closed() {
         if (!api) {
@@ -20,7 +23,7 @@ record VectorGates(boolean api, String vm, String mode, boolean jvmci) {
                     "the Vector API is compiled by HotSpot, which " + vm + " is not; use a JDK with HotSpot");
         } else if (mode.contains("interpreted")) {
             return Optional.of("the JIT compiler is off, which the Vector API needs; start Java without -Xint");
-        } else if (mode.contains("emulated-client")) {
+        } else if (mode.contains("emulated-client") || lastTier < C2) {
             return Optional.of("the compiler C2 is off, which the Vector API needs; start Java without"
                     + " -XX:TieredStopAtLevel");
         } else if (jvmci) {
@@ -31,19 +34,31 @@ record VectorGates(boolean api, String vm, String mode, boolean jvmci) {
     }
 
     /**
-     * Whether this JVM has replaced C2, as GraalVM does. Asked without a dependence on the management modules, which a
-     * small run-time image need not have: that one is taken for HotSpot as it is.
+     * The last tier of compilation that this JVM is allowed. From JDK 27 on {@code java.vm.info} says nothing of it.
      */
+    static int lastTierAllowed() {
+        return option("TieredStopAtLevel").map(Integer::parseInt).orElse(C2);
+    }
+
+    /** Whether this JVM has replaced C2, as GraalVM does. */
     static boolean isJvmciCompilerUsed() {
+        return option("UseJVMCICompiler").equals(Optional.of("true"));
+    }
+
+    /**
+     * The value of an option of HotSpot's. Asked without a dependence on the management modules, which a small run-time
+     * image need not have: that one is taken for HotSpot as it is.
+     */
+    private static Optional<String> option(String name) {
         try {
             Class<?> type = Class.forName("com.sun.management.HotSpotDiagnosticMXBean");
             Object diagnostics = Class.forName("java.lang.management.ManagementFactory")
                     .getMethod("getPlatformMXBean", Class.class)
                     .invoke(null, type);
-            Object option = type.getMethod("getVMOption", String.class).invoke(diagnostics, "UseJVMCICompiler");
-            return "true".equals(option.getClass().getMethod("getValue").invoke(option));
+            Object option = type.getMethod("getVMOption", String.class).invoke(diagnostics, name);
+            return Optional.of((String) option.getClass().getMethod("getValue").invoke(option));
         } catch (ReflectiveOperationException e) { // no such modules, or no such option
-            return false;
+            return Optional.empty();
         }
     }
 }
