@@ -2,6 +2,7 @@ package dev.polyak;
 
 import dev.polyak.error.CudaException;
 import dev.polyak.error.MemoryLostException;
+import dev.polyak.internal.store.HostMemoryStore;
 import dev.polyak.internal.store.MemoryStore;
 import dev.polyak.tensor.LayoutMatch;
 import dev.polyak.tensor.ParameterLayout;
@@ -9,7 +10,7 @@ import java.lang.foreign.MemorySegment;
 
 /**
  * The tensors of a model in memory: a {@linkplain ParameterLayout layout}, and memory on one {@linkplain Device
- * device}, the host or a GPU.
+ * device}, the host or a GPU. A store in host memory is a {@link HostStore}, whose memory Java can address.
  *
  * <p>A store is {@linkplain #allocate allocated}, with all tensors side by side, or {@linkplain #wrap() wrapped} around
  * memory that someone else owns: a framework's direct buffers, or a mapped checkpoint. Numbers are little-endian, as in
@@ -20,10 +21,23 @@ import java.lang.foreign.MemorySegment;
  * after the work enqueued on the GPU's default stream before, and is done on return; who writes to it on a stream that
  * does not synchronise with the default one waits first.
  */
-public sealed interface ParameterStore extends AutoCloseable permits MemoryStore {
+public sealed interface ParameterStore extends AutoCloseable permits HostStore, MemoryStore {
 
     /**
-     * A store with memory of its own, filled with zeros, every tensor at a multiple of
+     * A store with host memory of its own, filled with zeros, every tensor at a multiple of
+     * {@link ParameterLayout#ALIGNMENT} bytes.
+     *
+     * @param layout its tensors
+     * @return the store; closing it frees the memory
+     * @throws OutOfMemoryError if there is not that much host memory; the message says how much was asked for and which
+     *     flag limits it
+     */
+    static HostStore allocate(ParameterLayout layout) {
+        return HostMemoryStore.allocate(layout);
+    }
+
+    /**
+     * A store with memory of its own on a device, filled with zeros, every tensor at a multiple of
      * {@link ParameterLayout#ALIGNMENT} bytes.
      *
      * @param layout its tensors
@@ -39,12 +53,22 @@ public sealed interface ParameterStore extends AutoCloseable permits MemoryStore
     }
 
     /**
-     * Begins a store around memory that someone else owns, which is not copied.
+     * Begins a store around host memory that someone else owns, which is not copied.
      *
      * @return a builder to which the tensors are added
      */
     static WrappedStoreBuilder wrap() {
         return new WrappedStoreBuilder();
+    }
+
+    /**
+     * Begins a store around memory of a device that someone else owns, which is not copied.
+     *
+     * @param device where the memory is: a GPU, or the host
+     * @return a builder to which the tensors are added
+     */
+    static WrappedDeviceStoreBuilder wrap(Device device) {
+        return new WrappedDeviceStoreBuilder(device);
     }
 
     /**
@@ -67,32 +91,6 @@ public sealed interface ParameterStore extends AutoCloseable permits MemoryStore
      * @return true if nothing can be written
      */
     boolean isReadOnly();
-
-    /**
-     * The memory of one tensor.
-     *
-     * @param tensor its index in the layout
-     * @return a segment of exactly the tensor's bytes; read-only if the store is
-     * @throws IndexOutOfBoundsException if there is no such tensor
-     * @throws UnsupportedOperationException if the store is on a GPU, whose memory Java cannot address
-     */
-    MemorySegment segment(int tensor);
-
-    /**
-     * The memory of one tensor.
-     *
-     * @param name its name, exactly as in the layout
-     * @return a segment of exactly the tensor's bytes; read-only if the store is
-     * @throws IllegalArgumentException if no tensor has that name
-     * @throws UnsupportedOperationException if the store is on a GPU, whose memory Java cannot address
-     */
-    default MemorySegment segment(String name) {
-        int tensor = layout().indexOf(name);
-        if (tensor < 0) {
-            throw new IllegalArgumentException("there is no tensor '" + name + "'");
-        }
-        return segment(tensor);
-    }
 
     /**
      * The address of one tensor, on the store's device.

@@ -19,15 +19,21 @@ class HostStoreTest extends StoreContract {
     void isAlignedZeroAndFreedOnce() {
         ParameterStore store = store(Numbers.MODEL);
         for (int i = 0; i < store.layout().size(); i++) {
-            assertThat(store.segment(i).address() % ParameterLayout.ALIGNMENT).isZero();
-            assertThat(store.segment(i)
+            assertThat(HostStore.of(store).segment(i).address() % ParameterLayout.ALIGNMENT)
+                    .isZero();
+            assertThat(HostStore.of(store)
+                            .segment(i)
                             .mismatch(MemorySegment.ofArray(
-                                    new byte[(int) store.segment(i).byteSize()])))
+                                    new byte
+                                            [(int) HostStore.of(store)
+                                                    .segment(i)
+                                                    .byteSize()])))
                     .isEqualTo(-1);
         }
         store.close();
         store.close();
-        assertThatThrownBy(() -> store.segment(0).fill((byte) 1)).isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(() -> HostStore.of(store).segment(0).fill((byte) 1))
+                .isInstanceOf(IllegalStateException.class);
     }
 
     @Test

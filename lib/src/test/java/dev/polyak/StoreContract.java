@@ -86,7 +86,6 @@ abstract class StoreContract {
             assertThatThrownBy(() -> store.copyFrom(small)).hasMessageContaining("lacks 'fc.weight'");
             assertThatThrownBy(() -> store.swap(small)).hasMessageContaining("lacks 'fc.weight'");
             assertThatThrownBy(() -> store.swap(wide)).hasMessageContaining("'fc.bias' as F32 instead of F16");
-            assertThatThrownBy(() -> store.segment("nothing")).hasMessage("there is no tensor 'nothing'");
             assertThat(Numbers.firstDifference(store, before)).isEmpty();
         }
     }

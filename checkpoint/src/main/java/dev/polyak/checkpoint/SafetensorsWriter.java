@@ -1,6 +1,6 @@
 package dev.polyak.checkpoint;
 
-import dev.polyak.Device;
+import dev.polyak.HostStore;
 import dev.polyak.ParameterStore;
 import dev.polyak.checkpoint.internal.safetensors.AtomicFile;
 import dev.polyak.checkpoint.internal.safetensors.WritePlan;
@@ -133,8 +133,8 @@ public final class SafetensorsWriter implements AutoCloseable {
     }
 
     private void write(int tensor, ParameterStore store) throws CheckpointException {
-        if (store.device().equals(Device.cpu())) {
-            write(tensor, 0, store.segment(tensor));
+        if (store instanceof HostStore host) {
+            write(tensor, 0, host.segment(tensor));
             return;
         }
         long bytes = layout.tensor(tensor).bytes();

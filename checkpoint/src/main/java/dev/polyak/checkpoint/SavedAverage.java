@@ -3,6 +3,7 @@ package dev.polyak.checkpoint;
 import static dev.polyak.checkpoint.internal.Text.quote;
 
 import dev.polyak.AverageCounters;
+import dev.polyak.HostStore;
 import dev.polyak.ParameterAverage;
 import dev.polyak.ParameterStore;
 import dev.polyak.checkpoint.internal.KeptTypes;
@@ -144,7 +145,7 @@ public final class SavedAverage implements AutoCloseable {
      *
      * @return a read-only store with the roles that were saved, closed with this
      */
-    public ParameterStore store() {
+    public HostStore store() {
         return checkpoint.store();
     }
 

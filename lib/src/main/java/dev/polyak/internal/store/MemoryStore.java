@@ -2,6 +2,7 @@ package dev.polyak.internal.store;
 
 import dev.polyak.Device;
 import dev.polyak.ParameterStore;
+import dev.polyak.cuda.CudaStream;
 import dev.polyak.tensor.LayoutMatch;
 import dev.polyak.tensor.ParameterLayout;
 import dev.polyak.tensor.TensorSpec;
@@ -9,24 +10,22 @@ import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** What stores have in common, wherever their memory is: the checks, which come before the first write. */
-public abstract sealed class MemoryStore implements ParameterStore permits HostStore, CudaStore {
+public abstract sealed class MemoryStore implements ParameterStore permits HostMemoryStore, CudaMemoryStore {
     private final ParameterLayout layout;
     private final List<String> origins;
     private final boolean readOnly;
-    private final Runnable closeAction;
-    private final AtomicBoolean closed = new AtomicBoolean();
+    private final Ownership ownership;
     private volatile @Nullable Occupant occupant;
 
-    MemoryStore(ParameterLayout layout, List<String> origins, boolean readOnly, Runnable closeAction) {
+    MemoryStore(ParameterLayout layout, List<String> origins, boolean readOnly, Ownership ownership) {
         this.layout = layout;
         this.origins = List.copyOf(origins);
         this.readOnly = readOnly;
-        this.closeAction = closeAction;
+        this.ownership = ownership;
     }
 
     /** A store as the library sees it: every store is one of these. */
@@ -37,9 +36,29 @@ public abstract sealed class MemoryStore implements ParameterStore permits HostS
     /** A store with memory of its own. */
     public static MemoryStore allocate(ParameterLayout layout, Device device) {
         return switch (device.type()) {
-            case CPU -> HostStore.allocate(layout);
-            case CUDA -> CudaStore.allocate(layout, device);
+            case CPU -> HostMemoryStore.allocate(layout);
+            case CUDA -> CudaMemoryStore.allocate(layout, device);
         };
+    }
+
+    /** The memory of a tensor where Java can address it; null on a GPU. */
+    public abstract @Nullable MemorySegment memory(int tensor);
+
+    /** Throws an InternalError if memory of a mapped file is gone. */
+    public void probe(int tensor, long from, long bytes) {}
+
+    /** Whether any tensor is in a mapped file. */
+    boolean isMapped() {
+        return false;
+    }
+
+    /** How many threads may work on this store. */
+    public abstract int threads();
+
+    /** The stream of what this store does by itself; null in host memory. */
+    @Nullable
+    CudaStream stream() {
+        return null;
     }
 
     /** Divides the elements of some floating-point tensors, rounded once. */
@@ -50,6 +69,11 @@ public abstract sealed class MemoryStore implements ParameterStore permits HostS
 
     /** Tensors in the memory of stores on this one's device, as a store that owns nothing. */
     public abstract MemoryStore view(ParameterLayout view, MemoryStore[] stores, int[] tensors);
+
+    /** Refuses memory of someone else that is no longer where it was wrapped. Allocates nothing. */
+    public final void requireUnmoved() {
+        ownership.requireUnmoved(layout, this);
+    }
 
     /** This store again, but closing that one frees nothing. */
     public final MemoryStore borrowed() {
@@ -97,7 +121,7 @@ public abstract sealed class MemoryStore implements ParameterStore permits HostS
     public final void copyFrom(ParameterStore source) {
         requireWritable();
         LayoutMatch match = matchAll(source, "copy: the source");
-        Transfers.between(of(source), this).copy(match, layout);
+        transferFrom(of(source)).copy(match, layout);
     }
 
     /** Refuses a source that lacks one of this store's tensors. */
@@ -109,7 +133,7 @@ public abstract sealed class MemoryStore implements ParameterStore permits HostS
     public final void copySomeFrom(ParameterStore source) {
         requireWritable();
         LayoutMatch match = LayoutMatch.of(layout, source.layout());
-        Transfers.between(of(source), this)
+        transferFrom(of(source))
                 .copy(match, layout.select(tensor -> match.sourceOf(layout.indexOf(tensor.name())) >= 0));
     }
 
@@ -125,19 +149,24 @@ public abstract sealed class MemoryStore implements ParameterStore permits HostS
             }
         }
         of(other).requireWritable();
-        Transfers.between(of(other), this).swap(match);
+        transferFrom(of(other)).swap(match);
+    }
+
+    private Transfer transferFrom(MemoryStore source) {
+        source.requireUnmoved();
+        requireUnmoved();
+        return Transfers.between(source, this);
     }
 
     @Override
     public final void close() {
-        if (closed.compareAndSet(false, true)) {
-            closeAction.run();
-        }
+        ownership.close();
     }
 
     @Override
     public final void read(int tensor, long at, MemorySegment into) {
         requireRange(tensor, at, into);
+        ownership.requireUnmoved(tensor, layout, this);
         copyOut(tensor, at, into);
     }
 
@@ -145,6 +174,7 @@ public abstract sealed class MemoryStore implements ParameterStore permits HostS
     public final void write(int tensor, long at, MemorySegment from) {
         requireWritable();
         requireRange(tensor, at, from);
+        ownership.requireUnmoved(tensor, layout, this);
         copyIn(tensor, at, from);
     }
 
