@@ -35,13 +35,9 @@ public sealed interface HostStore extends ParameterStore permits HostMemoryStore
      *
      * @param name its name, exactly as in the layout
      * @return a segment of exactly the tensor's bytes; read-only if the store is
-     * @throws IllegalArgumentException if no tensor has that name
+     * @throws IllegalArgumentException if no tensor has that name; the message says which one may have been meant
      */
     default MemorySegment segment(String name) {
-        int tensor = layout().indexOf(name);
-        if (tensor < 0) {
-            throw new IllegalArgumentException("there is no tensor '" + name + "'");
-        }
-        return segment(tensor);
+        return segment(layout().requireIndex(name));
     }
 }

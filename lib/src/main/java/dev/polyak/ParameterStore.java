@@ -2,11 +2,14 @@ package dev.polyak;
 
 import dev.polyak.error.CudaException;
 import dev.polyak.error.MemoryLostException;
+import dev.polyak.internal.store.ArrayCopy;
 import dev.polyak.internal.store.HostMemoryStore;
 import dev.polyak.internal.store.MemoryStore;
 import dev.polyak.tensor.LayoutMatch;
 import dev.polyak.tensor.ParameterLayout;
 import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.util.Map;
 
 /**
  * The tensors of a model in memory: a {@linkplain ParameterLayout layout}, and memory on one {@linkplain Device
@@ -50,6 +53,22 @@ public sealed interface ParameterStore extends AutoCloseable permits HostStore, 
      */
     static ParameterStore allocate(ParameterLayout layout, Device device) {
         return MemoryStore.allocate(layout, device);
+    }
+
+    /**
+     * A store with host memory of its own, filled from Java arrays. They are copied: what is in them later does not
+     * reach the store, until it is {@linkplain #write(String, float[]) written} again.
+     *
+     * @param layout its tensors
+     * @param arrays for the name of each floating-point tensor its elements, row by row; a tied tensor needs one under
+     *     one of its names. Other tensors begin as zeros.
+     * @return the store; closing it frees the memory
+     * @throws IllegalArgumentException if an array is missing, has another length than its tensor or a name that no
+     *     tensor has, or two tied names have different arrays
+     * @throws OutOfMemoryError if there is not that much host memory
+     */
+    static HostStore copyOf(ParameterLayout layout, Map<String, float[]> arrays) {
+        return ArrayCopy.toStore(layout, arrays);
     }
 
     /**
@@ -114,6 +133,101 @@ public sealed interface ParameterStore extends AutoCloseable permits HostStore, 
     void read(int tensor, long at, MemorySegment into);
 
     /**
+     * Copies bytes of one tensor. The same as {@link #read(int, long, MemorySegment)}, by name.
+     *
+     * @param tensor its name, exactly as in the layout
+     * @param at the first byte, counted from the beginning of the tensor
+     * @param into takes as many bytes as it has; native or on the heap
+     * @throws IllegalArgumentException if no tensor has that name
+     * @throws IndexOutOfBoundsException if the tensor has not so many bytes
+     * @throws MemoryLostException if the store's memory is gone
+     * @throws CudaException if the store is on a GPU that fails
+     */
+    default void read(String tensor, long at, MemorySegment into) {
+        read(layout().requireIndex(tensor), at, into);
+    }
+
+    /**
+     * Copies all elements of one tensor into an array. A copy goes at the speed of memory if the tensor is F32.
+     * Elements of F64, BF16 and F16 are also converted, by this thread, and rounded once, to nearest even.
+     *
+     * @param tensor its index in the layout
+     * @param into an array of as many floats as the tensor has elements
+     * @throws IndexOutOfBoundsException if there is no such tensor
+     * @throws IllegalArgumentException if the length is another, or the tensor is not of a floating-point type
+     * @throws MemoryLostException if the store's memory is gone
+     * @throws CudaException if the store is on a GPU that fails
+     */
+    void read(int tensor, float[] into);
+
+    /**
+     * Copies all elements of one tensor into an array. The same as {@link #read(int, float[])}, by name.
+     *
+     * @param tensor its name, exactly as in the layout
+     * @param into an array of as many floats as the tensor has elements
+     * @throws IllegalArgumentException if no tensor has that name, the length is another, or the tensor is not of a
+     *     floating-point type
+     * @throws MemoryLostException if the store's memory is gone
+     * @throws CudaException if the store is on a GPU that fails
+     */
+    default void read(String tensor, float[] into) {
+        read(layout().requireIndex(tensor), into);
+    }
+
+    /**
+     * Copies all elements of one tensor into an array. A copy goes at the speed of memory if the tensor is F64.
+     * Elements of F32, BF16 and F16 are also converted, by this thread, and rounded once, to nearest even.
+     *
+     * @param tensor its index in the layout
+     * @param into an array of as many doubles as the tensor has elements
+     * @throws IndexOutOfBoundsException if there is no such tensor
+     * @throws IllegalArgumentException if the length is another, or the tensor is not of a floating-point type
+     * @throws MemoryLostException if the store's memory is gone
+     * @throws CudaException if the store is on a GPU that fails
+     */
+    void read(int tensor, double[] into);
+
+    /**
+     * Copies all elements of one tensor into an array. The same as {@link #read(int, double[])}, by name.
+     *
+     * @param tensor its name, exactly as in the layout
+     * @param into an array of as many doubles as the tensor has elements
+     * @throws IllegalArgumentException if no tensor has that name, the length is another, or the tensor is not of a
+     *     floating-point type
+     * @throws MemoryLostException if the store's memory is gone
+     * @throws CudaException if the store is on a GPU that fails
+     */
+    default void read(String tensor, double[] into) {
+        read(layout().requireIndex(tensor), into);
+    }
+
+    /**
+     * Copies all bytes of one tensor into a buffer. Numbers are little-endian, in the tensor's own type; the order of
+     * the buffer does not matter.
+     *
+     * @param tensor its index in the layout
+     * @param into a buffer with as many bytes between its position and limit as the tensor has; these two stay
+     * @throws IndexOutOfBoundsException if there is no such tensor
+     * @throws IllegalArgumentException if the length is another
+     * @throws MemoryLostException if the store's memory is gone
+     * @throws CudaException if the store is on a GPU that fails
+     */
+    void read(int tensor, ByteBuffer into);
+
+    /**
+     * Copies all bytes of one tensor into a buffer. The same as {@link #read(int, ByteBuffer)}, by name.
+     *
+     * @param tensor its name, exactly as in the layout
+     * @param into a buffer with as many bytes between its position and limit as the tensor has; these two stay
+     * @throws IllegalArgumentException if no tensor has that name, the length is another
+     * @throws MemoryLostException if the store's memory is gone
+     * @throws CudaException if the store is on a GPU that fails
+     */
+    default void read(String tensor, ByteBuffer into) {
+        read(layout().requireIndex(tensor), into);
+    }
+
+    /**
      * Copies bytes from memory that Java can address to one tensor, wherever it is.
      *
      * @param tensor its index in the layout
@@ -125,6 +239,108 @@ public sealed interface ParameterStore extends AutoCloseable permits HostStore, 
      * @throws CudaException if the store is on a GPU that fails
      */
     void write(int tensor, long at, MemorySegment from);
+
+    /**
+     * Copies bytes to one tensor. The same as {@link #write(int, long, MemorySegment)}, by name.
+     *
+     * @param tensor its name, exactly as in the layout
+     * @param at the first byte to be written, counted from the beginning of the tensor
+     * @param from the bytes; native or on the heap
+     * @throws IllegalArgumentException if no tensor has that name
+     * @throws IndexOutOfBoundsException if the tensor has not so many bytes
+     * @throws UnsupportedOperationException if this store is read-only
+     * @throws MemoryLostException if the store's memory is gone
+     * @throws CudaException if the store is on a GPU that fails
+     */
+    default void write(String tensor, long at, MemorySegment from) {
+        write(layout().requireIndex(tensor), at, from);
+    }
+
+    /**
+     * Copies an array into one tensor, all of it. A copy goes at the speed of memory if the tensor is F32. Elements of
+     * F64, BF16 and F16 are also converted, by this thread, and rounded once, to nearest even.
+     *
+     * @param tensor its index in the layout
+     * @param values an array of as many floats as the tensor has elements
+     * @throws IndexOutOfBoundsException if there is no such tensor
+     * @throws IllegalArgumentException if the length is another, or the tensor is not of a floating-point type
+     * @throws UnsupportedOperationException if this store is read-only
+     * @throws MemoryLostException if the store's memory is gone
+     * @throws CudaException if the store is on a GPU that fails
+     */
+    void write(int tensor, float[] values);
+
+    /**
+     * Copies an array into one tensor, all of it. The same as {@link #write(int, float[])}, by name.
+     *
+     * @param tensor its name, exactly as in the layout
+     * @param values an array of as many floats as the tensor has elements
+     * @throws IllegalArgumentException if no tensor has that name, the length is another, or the tensor is not of a
+     *     floating-point type
+     * @throws UnsupportedOperationException if this store is read-only
+     * @throws MemoryLostException if the store's memory is gone
+     * @throws CudaException if the store is on a GPU that fails
+     */
+    default void write(String tensor, float[] values) {
+        write(layout().requireIndex(tensor), values);
+    }
+
+    /**
+     * Copies an array into one tensor, all of it. A copy goes at the speed of memory if the tensor is F64. Elements of
+     * F32, BF16 and F16 are also converted, by this thread, and rounded once, to nearest even.
+     *
+     * @param tensor its index in the layout
+     * @param values an array of as many doubles as the tensor has elements
+     * @throws IndexOutOfBoundsException if there is no such tensor
+     * @throws IllegalArgumentException if the length is another, or the tensor is not of a floating-point type
+     * @throws UnsupportedOperationException if this store is read-only
+     * @throws MemoryLostException if the store's memory is gone
+     * @throws CudaException if the store is on a GPU that fails
+     */
+    void write(int tensor, double[] values);
+
+    /**
+     * Copies an array into one tensor, all of it. The same as {@link #write(int, double[])}, by name.
+     *
+     * @param tensor its name, exactly as in the layout
+     * @param values an array of as many doubles as the tensor has elements
+     * @throws IllegalArgumentException if no tensor has that name, the length is another, or the tensor is not of a
+     *     floating-point type
+     * @throws UnsupportedOperationException if this store is read-only
+     * @throws MemoryLostException if the store's memory is gone
+     * @throws CudaException if the store is on a GPU that fails
+     */
+    default void write(String tensor, double[] values) {
+        write(layout().requireIndex(tensor), values);
+    }
+
+    /**
+     * Copies the bytes of a buffer into one tensor, all of it. Numbers are little-endian, in the tensor's own type; the
+     * order of the buffer does not matter.
+     *
+     * @param tensor its index in the layout
+     * @param bytes a buffer with as many bytes between its position and limit as the tensor has; these two stay
+     * @throws IndexOutOfBoundsException if there is no such tensor
+     * @throws IllegalArgumentException if the length is another
+     * @throws UnsupportedOperationException if this store is read-only
+     * @throws MemoryLostException if the store's memory is gone
+     * @throws CudaException if the store is on a GPU that fails
+     */
+    void write(int tensor, ByteBuffer bytes);
+
+    /**
+     * Copies the bytes of a buffer into one tensor, all of it. The same as {@link #write(int, ByteBuffer)}, by name.
+     *
+     * @param tensor its name, exactly as in the layout
+     * @param bytes a buffer with as many bytes between its position and limit as the tensor has; these two stay
+     * @throws IllegalArgumentException if no tensor has that name, the length is another
+     * @throws UnsupportedOperationException if this store is read-only
+     * @throws MemoryLostException if the store's memory is gone
+     * @throws CudaException if the store is on a GPU that fails
+     */
+    default void write(String tensor, ByteBuffer bytes) {
+        write(layout().requireIndex(tensor), bytes);
+    }
 
     /**
      * Where the memory of one tensor comes from, for messages.

@@ -64,6 +64,7 @@ class ArchitectureTest {
                             "cuda",
                             "internal.cuda",
                             "internal.kernel",
+                            "internal.text",
                             "internal.partition")),
             Map.entry(
                     "internal.update",

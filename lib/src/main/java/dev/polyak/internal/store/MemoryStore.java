@@ -3,13 +3,20 @@ package dev.polyak.internal.store;
 import dev.polyak.Device;
 import dev.polyak.ParameterStore;
 import dev.polyak.cuda.CudaStream;
+import dev.polyak.internal.text.Bytes;
+import dev.polyak.tensor.DType;
 import dev.polyak.tensor.LayoutMatch;
 import dev.polyak.tensor.ParameterLayout;
 import dev.polyak.tensor.TensorSpec;
 import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.nio.ReadOnlyBufferException;
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -178,6 +185,51 @@ public abstract sealed class MemoryStore implements ParameterStore permits HostM
         copyIn(tensor, at, from);
     }
 
+    @Override
+    public final void read(int tensor, float[] into) {
+        ArrayCopy.read(this, tensor, MemorySegment.ofArray(into), DType.F32);
+    }
+
+    @Override
+    public final void read(int tensor, double[] into) {
+        ArrayCopy.read(this, tensor, MemorySegment.ofArray(into), DType.F64);
+    }
+
+    @Override
+    public final void read(int tensor, ByteBuffer into) {
+        if (into.isReadOnly()) {
+            throw new ReadOnlyBufferException();
+        }
+        read(tensor, 0, whole(tensor, into));
+    }
+
+    @Override
+    public final void write(int tensor, float[] values) {
+        requireWritable();
+        ArrayCopy.write(this, tensor, MemorySegment.ofArray(values), DType.F32);
+    }
+
+    @Override
+    public final void write(int tensor, double[] values) {
+        requireWritable();
+        ArrayCopy.write(this, tensor, MemorySegment.ofArray(values), DType.F64);
+    }
+
+    @Override
+    public final void write(int tensor, ByteBuffer bytes) {
+        requireWritable();
+        write(tensor, 0, whole(tensor, bytes));
+    }
+
+    private MemorySegment whole(int tensor, ByteBuffer buffer) {
+        TensorSpec spec = layout.tensor(tensor);
+        if (buffer.remaining() != spec.bytes()) {
+            throw new IllegalArgumentException(
+                    "tensor '" + spec.name() + "' has " + spec.bytes() + " bytes, the buffer " + buffer.remaining());
+        }
+        return MemorySegment.ofBuffer(buffer);
+    }
+
     /** Copies bytes of a tensor, which are there, to native or heap memory. */
     abstract void copyOut(int tensor, long at, MemorySegment into);
 
@@ -209,5 +261,33 @@ public abstract sealed class MemoryStore implements ParameterStore permits HostM
             throw new UnsupportedOperationException(
                     "this store is read-only: " + (layout.size() > 0 ? origins.get(0) : "empty"));
         }
+    }
+
+    /** Such as "HostStore[4 tensors, 650 elements, 2.5 KiB, F32 I64, cpu, read-only]". */
+    @Override
+    public final String toString() {
+        long elements = 0;
+        long bytes = 0;
+        Set<DType> types = EnumSet.noneOf(DType.class);
+        for (int i = 0; i < layout.size(); i++) {
+            TensorSpec tensor = layout.tensor(i);
+            types.add(tensor.dtype());
+            if (layout.ownerOf(i) == i) {
+                elements += tensor.elements();
+                bytes += tensor.bytes();
+            }
+        }
+        return (device().type() == Device.Type.CPU ? "HostStore[" : "ParameterStore[")
+                + layout.size() + (layout.size() == 1 ? " tensor, " : " tensors, ")
+                + elements + (elements == 1 ? " element, " : " elements, ")
+                + Bytes.text(bytes) + ", "
+                + types.stream()
+                        .map(type -> type + " ")
+                        .collect(Collectors.joining())
+                        .stripTrailing() + (types.isEmpty() ? "" : ", ")
+                + device()
+                + (isMapped() ? ", mapped" : "")
+                + (readOnly ? ", read-only" : "")
+                + (ownership.isClosed() ? ", closed]" : "]");
     }
 }
