@@ -1,7 +1,9 @@
 package dev.polyak;
 
-import dev.polyak.cuda.CudaException;
 import dev.polyak.cuda.CudaStream;
+import dev.polyak.error.CudaException;
+import dev.polyak.error.MemoryLostException;
+import dev.polyak.error.UpdateFailedException;
 
 /**
  * One update of an average, which may still be under way.
