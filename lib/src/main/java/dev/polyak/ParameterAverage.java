@@ -128,7 +128,7 @@ public final class ParameterAverage implements AutoCloseable {
      *
      * @return the update
      * @throws IllegalStateException if the average is closed, torn or swapped in, another average is in the model's
-     *     place, or the rule has no weight for this call
+     *     place, or the rule has no weight for this call, or one that is not a number from 0 to 1
      * @throws NonFiniteException if the source holds an infinity or a NaN and the policy is
      *     {@link NonFinitePolicy#ABORT}
      * @throws UpdateFailedException if an update before, in the background, failed, and nobody has asked its ticket;
@@ -240,7 +240,7 @@ public final class ParameterAverage implements AutoCloseable {
     public SwappedAverage swap(int which) {
         requireSettled();
         requireModel();
-        double debiasing = rules.get(which).debiasing(calls);
+        double debiasing = plans.get(which).debiasing(calls);
         if (debiasing == 1) {
             swapped = SwappedAverage.begin(this, which);
         } else {
@@ -288,11 +288,10 @@ public final class ParameterAverage implements AutoCloseable {
     public ParameterStore value(int which) {
         requireSettled();
         MemoryStore average = averages.get(which);
-        AverageRule rule = rules.get(which);
+        double divisor = plans.get(which).debiasing(calls);
         MemoryStore copy = MemoryStore.allocate(layout, average.device());
         try {
             copy.copyFrom(average);
-            double divisor = rule.debiasing(calls);
             if (divisor != 1) {
                 copy.divide(plans.get(which).averaged(), divisor);
             }
