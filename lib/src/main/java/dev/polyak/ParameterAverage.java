@@ -13,6 +13,8 @@ import dev.polyak.internal.store.Resources;
 import dev.polyak.internal.update.Counters;
 import dev.polyak.internal.update.PlannedCall;
 import dev.polyak.internal.update.PolicyStep;
+import dev.polyak.offload.Offload;
+import dev.polyak.offload.OffloadStats;
 import dev.polyak.rule.AverageRule;
 import dev.polyak.rule.BufferPolicy;
 import dev.polyak.rule.IntegerPolicy;

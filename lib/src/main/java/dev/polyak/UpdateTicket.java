@@ -2,6 +2,8 @@ package dev.polyak;
 
 import dev.polyak.cuda.CudaException;
 import dev.polyak.cuda.CudaStream;
+import dev.polyak.offload.Offload;
+import dev.polyak.offload.UpdateTimes;
 
 /**
  * One update of an average, which may still be under way.

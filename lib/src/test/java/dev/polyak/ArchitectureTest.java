@@ -40,6 +40,7 @@ class ArchitectureTest {
             Map.entry("schedule", List.of("internal.math")),
             Map.entry("internal.math", List.of()),
             Map.entry("internal.text", List.of()),
+            Map.entry("offload", List.of("tensor")),
             Map.entry("rule", List.of("tensor", "schedule")),
             Map.entry("frameworks", List.of("tensor", "schedule", "rule", "frameworks.python", "internal.math")),
             Map.entry("frameworks.python", List.of()),
@@ -69,6 +70,7 @@ class ArchitectureTest {
                     "internal.offload",
                     List.of(
                             "",
+                            "offload",
                             "tensor",
                             "cuda",
                             "internal.cuda",
@@ -93,6 +95,7 @@ class ArchitectureTest {
                             "tensor",
                             "rule",
                             "schedule",
+                            "offload",
                             "cuda",
                             "internal.cuda",
                             "internal.kernel",

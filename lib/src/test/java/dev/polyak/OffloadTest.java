@@ -7,6 +7,7 @@ import dev.polyak.cuda.CudaException;
 import dev.polyak.cuda.CudaStream;
 import dev.polyak.cuda.StandIn;
 import dev.polyak.internal.store.MemoryStore;
+import dev.polyak.offload.Offload;
 import dev.polyak.schedule.Schedules;
 import dev.polyak.tensor.DType;
 import dev.polyak.tensor.ParameterLayout;
