@@ -48,7 +48,9 @@ class EarlierSavesTest {
             "timm",
             Rules.parse("timm.ModelEmaV3(model, decay=0.9999, use_warmup=True)").rule(),
             "edm2",
-            Rules.parse("PowerFunctionEMA(net, stds=[0.05, 0.1])", new TrainingFacts(2, 0, 64, 0))
+            Rules.parse(
+                            "PowerFunctionEMA(net, stds=[0.05, 0.1])",
+                            TrainingFacts.UNKNOWN.every(2).batchSize(64))
                     .rules()
                     .get(1));
 
