@@ -42,6 +42,7 @@ class ArchitectureTest {
             Map.entry("schedule", List.of("internal.math")),
             Map.entry("internal.math", List.of()),
             Map.entry("internal.text", List.of()),
+            Map.entry("offload", List.of("tensor")),
             Map.entry("rule", List.of("tensor", "schedule")),
             Map.entry("frameworks", List.of("tensor", "schedule", "rule", "frameworks.python", "internal.math")),
             Map.entry("frameworks.python", List.of()),
@@ -83,6 +84,7 @@ class ArchitectureTest {
                     List.of(
                             "",
                             "error",
+                            "offload",
                             "tensor",
                             "cuda",
                             "internal.cuda",
@@ -109,6 +111,7 @@ class ArchitectureTest {
                             "tensor",
                             "rule",
                             "schedule",
+                            "offload",
                             "cuda",
                             "internal.cuda",
                             "internal.kernel",

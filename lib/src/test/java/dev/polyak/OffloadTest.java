@@ -10,6 +10,7 @@ import dev.polyak.error.MemoryLostException;
 import dev.polyak.error.NonFiniteException;
 import dev.polyak.error.UpdateFailedException;
 import dev.polyak.internal.store.MemoryStore;
+import dev.polyak.offload.Offload;
 import dev.polyak.schedule.Schedules;
 import dev.polyak.tensor.DType;
 import dev.polyak.tensor.ParameterLayout;
