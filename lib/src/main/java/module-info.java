@@ -11,6 +11,7 @@ module dev.polyak {
     exports dev.polyak.rule;
     exports dev.polyak.frameworks;
     exports dev.polyak.frameworks.python;
+    exports dev.polyak.offload;
     exports dev.polyak.schedule;
     exports dev.polyak.tensor;
     exports dev.polyak.train;

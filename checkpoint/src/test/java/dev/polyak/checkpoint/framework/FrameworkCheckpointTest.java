@@ -14,7 +14,6 @@ import dev.polyak.SwappedAverage;
 import dev.polyak.checkpoint.Checkpoint;
 import dev.polyak.checkpoint.CheckpointException;
 import dev.polyak.checkpoint.Trained;
-import dev.polyak.checkpoint.Warnings;
 import dev.polyak.checkpoint.framework.scheme.AveragedState;
 import dev.polyak.checkpoint.framework.scheme.StateBuilder;
 import dev.polyak.checkpoint.framework.scheme.StateScheme;
@@ -28,6 +27,7 @@ import dev.polyak.schedule.Schedules;
 import dev.polyak.tensor.DType;
 import dev.polyak.tensor.ParameterLayout;
 import dev.polyak.tensor.TensorSpec;
+import dev.polyak.testkit.Warnings;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -339,7 +339,7 @@ class FrameworkCheckpointTest {
                 requireSame(average.store(), saved.model().orElseThrow());
             }
             assertThat(warnings.messages())
-                    .containsExactly("'" + path + "' has no average: as " + scheme.label()
+                    .containsExactly("WARNING: '" + path + "' has no average: as " + scheme.label()
                             + " does, the average begins anew with a copy of its model");
         }
     }
@@ -498,9 +498,9 @@ class FrameworkCheckpointTest {
                 Warnings warnings = new Warnings();
                 ParameterAverage resumed = saved.resume(other, rule(HOOK))) {
             assertThat(warnings.messages())
-                    .containsExactly(
-                            "the average in '" + file.path() + "' lacks 'head.bias', and also has 'fc.bias': as"
-                                    + " mmengine does, what is missing begins with the model's present numbers");
+                    .containsExactly("WARNING: the average in '" + file.path()
+                            + "' lacks 'head.bias', and also has 'fc.bias': as"
+                            + " mmengine does, what is missing begins with the model's present numbers");
             assertThat(HostStore.of(resumed.store())
                             .segment("head.bias")
                             .mismatch(HostStore.of(other).segment("head.bias")))
@@ -639,7 +639,7 @@ class FrameworkCheckpointTest {
 
     @Test
     void rulesThatAreToldOfSomeStepsAreCountedByTheirSystem() throws IOException {
-        AverageRule rule = Rules.parse("EMAHook(momentum=0.1, begin_iter=2)", new TrainingFacts(3, 0, 0, 0))
+        AverageRule rule = Rules.parse("EMAHook(momentum=0.1, begin_iter=2)", TrainingFacts.UNKNOWN.every(3))
                 .rule();
         for (int stop = 0; stop < 14; stop++) {
             try (Trained straight = Trained.begin(LAYOUT, rule).step(0, 16);
