@@ -31,9 +31,24 @@ public record Device(Type type, int index) {
      * A device, and why it was chosen.
      *
      * @param device the device
-     * @param reason a phrase for people
+     * @param cause why, for a program
+     * @param reason why, in a phrase for people
      */
-    public record Choice(Device device, String reason) {}
+    public record Choice(Device device, Cause cause, String reason) {}
+
+    /** Why a device was chosen. */
+    public enum Cause {
+        /** It was asked for by name. */
+        NAMED,
+        /** The GPU has enough free memory. */
+        GPU_IS_LARGE_ENOUGH,
+        /** No GPU has enough free memory. */
+        GPU_IS_TOO_SMALL,
+        /** CUDA is not available: {@link Cuda#availability()} says why. */
+        NO_CUDA,
+        /** A GPU is there but failed when it was asked. */
+        GPU_FAILED
+    }
 
     /**
      * Checks the components.
@@ -84,7 +99,7 @@ public record Device(Type type, int index) {
         }
         Matcher matcher = CUDA_NAME.matcher(name);
         if (!matcher.matches()) {
-            throw new IllegalArgumentException("'" + name + "' is no device: it is cpu, or cuda:0, cuda:1, …");
+            throw new IllegalArgumentException("'" + name + "' is not a device: it is cpu, or cuda:0, cuda:1, …");
         }
         return cuda(matcher.group(1) == null ? 0 : Integer.parseInt(matcher.group(1)));
     }
@@ -99,7 +114,7 @@ public record Device(Type type, int index) {
     public static Choice choose(long bytes) {
         CudaAvailability availability = Cuda.availability();
         if (!availability.isAvailable()) {
-            return new Choice(CPU, availability.explanation());
+            return new Choice(CPU, Cause.NO_CUDA, availability.explanation());
         }
         try {
             CudaDevice best = null;
@@ -112,14 +127,20 @@ public record Device(Type type, int index) {
                 }
             }
             if (best == null) {
-                return new Choice(CPU, "there is no GPU");
+                return new Choice(CPU, Cause.NO_CUDA, "there is no GPU");
             }
             String found = best.name() + " has " + Bytes.text(most) + " free, ";
             return most >= bytes
-                    ? new Choice(cuda(best.index()), found + "enough for the " + Bytes.text(bytes) + " that are needed")
-                    : new Choice(CPU, found + "too little for the " + Bytes.text(bytes) + " that are needed");
+                    ? new Choice(
+                            cuda(best.index()),
+                            Cause.GPU_IS_LARGE_ENOUGH,
+                            found + "enough for the " + Bytes.text(bytes) + " that are needed")
+                    : new Choice(
+                            CPU,
+                            Cause.GPU_IS_TOO_SMALL,
+                            found + "too little for the " + Bytes.text(bytes) + " that are needed");
         } catch (CudaException e) {
-            return new Choice(CPU, "the GPU cannot be used: " + e.getMessage());
+            return new Choice(CPU, Cause.GPU_FAILED, "the GPU cannot be used: " + e.getMessage());
         }
     }
 
