@@ -1,5 +1,7 @@
 package dev.polyak;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.polyak.internal.partition.WorkerThreads;
 import java.util.Optional;
 
@@ -15,6 +17,23 @@ import java.util.Optional;
  */
 public record Acceleration(
         Backend backend, Limit limit, String kernels, int vectorBits, int threads, Optional<String> advice) {
+    /**
+     * Refuses nulls.
+     *
+     * @param backend which loops, for a program
+     * @param limit what keeps them from being faster, for a program
+     * @param kernels name of the loops, such as {@code "vector, 512 bits"} or {@code "scalar"}
+     * @param vectorBits size of the vectors, 0 for none
+     * @param threads how many threads an update uses at most
+     * @param advice what to do to make it faster; empty if nothing is missing
+     */
+    public Acceleration {
+        requireNonNull(backend, "backend");
+        requireNonNull(limit, "limit");
+        requireNonNull(kernels, "kernels");
+        requireNonNull(advice, "advice");
+    }
+
     /** The kinds of loops. All give the same bits. */
     public enum Backend {
         /** SIMD, by the Vector API. */

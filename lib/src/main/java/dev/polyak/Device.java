@@ -1,5 +1,7 @@
 package dev.polyak;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.polyak.cuda.Cuda;
 import dev.polyak.cuda.CudaAvailability;
 import dev.polyak.cuda.CudaDevice;
@@ -34,7 +36,20 @@ public record Device(Type type, int index) {
      * @param cause why, for a program
      * @param reason why, in a phrase for people
      */
-    public record Choice(Device device, Cause cause, String reason) {}
+    public record Choice(Device device, Cause cause, String reason) {
+        /**
+         * Refuses nulls.
+         *
+         * @param device the device
+         * @param cause why, for a program
+         * @param reason why, in a phrase for people
+         */
+        public Choice {
+            requireNonNull(device, "device");
+            requireNonNull(cause, "cause");
+            requireNonNull(reason, "reason");
+        }
+    }
 
     /** Why a device was chosen. */
     public enum Cause {
@@ -58,6 +73,7 @@ public record Device(Type type, int index) {
      * @throws IllegalArgumentException if there can be no such device
      */
     public Device {
+        requireNonNull(type, "type");
         if (index < 0 || (type == Type.CPU && index != 0)) {
             throw new IllegalArgumentException(
                     type == Type.CPU
@@ -94,6 +110,7 @@ public record Device(Type type, int index) {
      * @throws IllegalArgumentException if it is no such name
      */
     public static Device parse(String name) {
+        requireNonNull(name, "name");
         if (name.equals("cpu")) {
             return CPU;
         }

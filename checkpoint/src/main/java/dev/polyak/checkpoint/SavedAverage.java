@@ -1,6 +1,7 @@
 package dev.polyak.checkpoint;
 
 import static dev.polyak.checkpoint.internal.Text.quote;
+import static java.util.Objects.requireNonNull;
 
 import dev.polyak.AverageCounters;
 import dev.polyak.HostStore;
@@ -67,6 +68,9 @@ public final class SavedAverage implements AutoCloseable {
      */
     public static void save(Path path, ParameterAverage average, Map<String, String> metadata)
             throws CheckpointException {
+        requireNonNull(path, "path");
+        requireNonNull(average, "average");
+        requireNonNull(metadata, "metadata");
         ParameterStore numbers = average.store();
         Map<String, String> all = metadataFor(average.rule(), average.counters(), numbers.layout(), metadata);
         try (SafetensorsWriter writer = SafetensorsWriter.create(path, numbers.layout(), all)) {
@@ -88,6 +92,10 @@ public final class SavedAverage implements AutoCloseable {
      */
     public static Map<String, String> metadataFor(
             AverageRule rule, AverageCounters counters, ParameterLayout layout, Map<String, String> metadata) {
+        requireNonNull(rule, "rule");
+        requireNonNull(counters, "counters");
+        requireNonNull(layout, "layout");
+        requireNonNull(metadata, "metadata");
         Map<String, String> all = new LinkedHashMap<>(metadata);
         all.putAll(AverageMetadata.of(rule, counters));
         return Checkpoint.metadataFor(layout, all);
@@ -101,6 +109,7 @@ public final class SavedAverage implements AutoCloseable {
      * @throws CheckpointException if the file cannot be opened, or is a checkpoint but no average
      */
     public static SavedAverage open(Path path) throws CheckpointException {
+        requireNonNull(path, "path");
         Checkpoint checkpoint = Checkpoint.open(path);
         try {
             return new SavedAverage(checkpoint);
@@ -124,6 +133,7 @@ public final class SavedAverage implements AutoCloseable {
      * @throws dev.polyak.error.MemoryLostException if the file is truncated while it is read
      */
     public ParameterAverage resume(ParameterStore online) throws CheckpointException {
+        requireNonNull(online, "online");
         if (metadata().containsKey(DEBIASED)) {
             throw new CheckpointException(quote(checkpoint.path()) + " has the debiased value of its average, which is"
                     + " for use and cannot be continued; resume from what SavedAverage.save wrote");

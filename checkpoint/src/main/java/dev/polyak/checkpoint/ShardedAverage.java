@@ -2,6 +2,7 @@ package dev.polyak.checkpoint;
 
 import static dev.polyak.checkpoint.internal.Text.quote;
 import static dev.polyak.checkpoint.internal.Text.reason;
+import static java.util.Objects.requireNonNull;
 
 import dev.polyak.ParameterAverage;
 import dev.polyak.ParameterStore;
@@ -66,6 +67,9 @@ public record ShardedAverage(Path folder, String stem, ParameterLayout model, in
      *     file of the folder
      */
     public ShardedAverage {
+        requireNonNull(folder, "folder");
+        requireNonNull(stem, "stem");
+        requireNonNull(model, "model");
         if (world < 1 || world > MOST_SHARDS) {
             throw new IllegalArgumentException("1 to " + MOST_SHARDS + " processes can share a model, not " + world);
         }
@@ -113,6 +117,8 @@ public record ShardedAverage(Path folder, String stem, ParameterLayout model, in
      * @throws IllegalStateException if the average is closed, torn or swapped in
      */
     public void save(int rank, ParameterAverage average, Map<String, String> metadata) throws CheckpointException {
+        requireNonNull(average, "average");
+        requireNonNull(metadata, "metadata");
         Path file = file(rank);
         ParameterLayout shard = model.shard(rank, world);
         if (!average.online().layout().equals(shard)) {

@@ -1,5 +1,7 @@
 package dev.polyak.cuda;
 
+import static java.util.Objects.requireNonNull;
+
 import java.util.List;
 
 /**
@@ -49,6 +51,13 @@ public record CudaAvailability(
      * @param tried what failed
      */
     public CudaAvailability {
+        requireNonNull(state, "state");
+        requireNonNull(explanation, "explanation");
+        requireNonNull(library, "library");
+        requireNonNull(runtimeVersion, "runtimeVersion");
+        requireNonNull(driverVersion, "driverVersion");
+        requireNonNull(devices, "devices");
+        requireNonNull(tried, "tried");
         devices = List.copyOf(devices);
         tried = List.copyOf(tried);
     }

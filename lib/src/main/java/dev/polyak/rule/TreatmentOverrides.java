@@ -1,5 +1,7 @@
 package dev.polyak.rule;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.polyak.tensor.NamePattern;
 import dev.polyak.tensor.ParameterLayout;
 import dev.polyak.tensor.Role;
@@ -50,6 +52,7 @@ public final class TreatmentOverrides implements ForwardingRule {
      * @return a rule that does the same
      */
     public static TreatmentOverrides of(AverageRule rule) {
+        requireNonNull(rule, "rule");
         return new TreatmentOverrides(rule, List.of());
     }
 
@@ -62,6 +65,8 @@ public final class TreatmentOverrides implements ForwardingRule {
      * @return the rule that does so
      */
     public TreatmentOverrides role(Role role, Treatment treatment) {
+        requireNonNull(role, "role");
+        requireNonNull(treatment, "treatment");
         return with(new Choice(role, null, treatment));
     }
 
@@ -73,6 +78,8 @@ public final class TreatmentOverrides implements ForwardingRule {
      * @return the rule that does so
      */
     public TreatmentOverrides named(String glob, Treatment treatment) {
+        requireNonNull(glob, "glob");
+        requireNonNull(treatment, "treatment");
         return with(new Choice(null, new NamePattern(glob), treatment));
     }
 
@@ -83,6 +90,7 @@ public final class TreatmentOverrides implements ForwardingRule {
      * @return the rule that refuses them
      */
     public TreatmentOverrides refuse(String glob) {
+        requireNonNull(glob, "glob");
         return with(new Choice(null, new NamePattern(glob), null));
     }
 
@@ -93,6 +101,7 @@ public final class TreatmentOverrides implements ForwardingRule {
      * @return the patterns that stand for the name of none of them
      */
     public List<NamePattern> unmatched(ParameterLayout layout) {
+        requireNonNull(layout, "layout");
         List<NamePattern> unmatched = new ArrayList<>();
         for (Choice choice : overrides) {
             NamePattern name = choice.name();
@@ -112,6 +121,7 @@ public final class TreatmentOverrides implements ForwardingRule {
      */
     @Override
     public Treatment treatment(TensorSpec tensor) {
+        requireNonNull(tensor, "tensor");
         for (int i = overrides.size() - 1; i >= 0; i--) {
             Choice choice = overrides.get(i);
             if (choice.fits(tensor)) {

@@ -1,5 +1,7 @@
 package dev.polyak.schedule;
 
+import static java.util.Objects.requireNonNull;
+
 import java.util.Arrays;
 
 /** The rules from which schedules are made. */
@@ -72,6 +74,7 @@ public final class Schedules {
      * @throws IllegalArgumentException if there is no weight, one is negative or not finite, or all are zero
      */
     public static Schedule weights(double... weights) {
+        requireNonNull(weights, "weights");
         return new Weights(Arrays.stream(weights).boxed().toList());
     }
 
@@ -84,6 +87,7 @@ public final class Schedules {
      * @throws IllegalArgumentException if the text is not of that form
      */
     public static Schedule parse(String text) {
+        requireNonNull(text, "text");
         return new ScheduleParser(text).parse();
     }
 }

@@ -1,5 +1,7 @@
 package dev.polyak.train;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.polyak.AverageCounters;
 import java.util.Arrays;
 import java.util.Collections;
@@ -40,6 +42,8 @@ public record HandlerState(
      * @throws IllegalArgumentException if a number is negative, or there are no momenta
      */
     public HandlerState {
+        requireNonNull(counters, "counters");
+        requireNonNull(momenta, "momenta");
         momenta = List.copyOf(momenta);
         if (iteration < 0 || epoch < 0 || momenta.isEmpty()) {
             throw new IllegalArgumentException("no handler can be at iteration " + iteration + " of epoch " + epoch
@@ -71,6 +75,7 @@ public record HandlerState(
      * @throws IllegalArgumentException if one is missing or cannot be read
      */
     public static HandlerState fromMetadata(Map<String, String> metadata) {
+        requireNonNull(metadata, "metadata");
         return new HandlerState(
                 number(metadata, ITERATION),
                 number(metadata, EPOCH),

@@ -1,5 +1,7 @@
 package dev.polyak.checkpoint.framework.scheme;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.polyak.HostStore;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -21,6 +23,24 @@ public record SavedState(
         CountedCalls counted,
         OptionalLong steps,
         Optional<String> ruleText) {
+    /**
+     * Refuses nulls.
+     *
+     * @param average the average, under the model's names; empty if the training had none
+     * @param model the raw model; empty if the framework saves it elsewhere
+     * @param swapped whether average and model were in each other's place
+     * @param counted how many calls the averaged model has counted
+     * @param steps how many steps the training has made, if the state says so
+     * @param ruleText how the average is made, as {@link dev.polyak.frameworks.Rules#parse} reads it, if the state says
+     *     so
+     */
+    public SavedState {
+        requireNonNull(average, "average");
+        requireNonNull(model, "model");
+        requireNonNull(counted, "counted");
+        requireNonNull(steps, "steps");
+        requireNonNull(ruleText, "ruleText");
+    }
 
     /** The state of a training that had no average. */
     static SavedState withoutAverage(HostStore model, CountedCalls counted, OptionalLong steps) {
