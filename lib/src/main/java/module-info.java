@@ -7,6 +7,7 @@ module dev.polyak {
 
     exports dev.polyak;
     exports dev.polyak.cuda;
+    exports dev.polyak.error;
     exports dev.polyak.rule;
     exports dev.polyak.frameworks;
     exports dev.polyak.frameworks.python;

@@ -1,7 +1,10 @@
 package dev.polyak;
 
-import dev.polyak.cuda.CudaException;
 import dev.polyak.cuda.CudaStream;
+import dev.polyak.error.CudaException;
+import dev.polyak.error.MemoryLostException;
+import dev.polyak.error.NonFiniteException;
+import dev.polyak.error.UpdateFailedException;
 import dev.polyak.internal.offload.BackgroundExecutor;
 import dev.polyak.internal.offload.InlineExecutor;
 import dev.polyak.internal.offload.TransportFactory;

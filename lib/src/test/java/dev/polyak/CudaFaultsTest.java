@@ -2,9 +2,10 @@ package dev.polyak;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.polyak.cuda.CudaException;
 import dev.polyak.cuda.CudaStream;
 import dev.polyak.cuda.StandIn;
+import dev.polyak.error.CudaException;
+import dev.polyak.error.MemoryLostException;
 import dev.polyak.internal.store.MemoryStore;
 import dev.polyak.tensor.DType;
 import dev.polyak.tensor.ParameterLayout;

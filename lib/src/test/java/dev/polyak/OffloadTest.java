@@ -3,9 +3,12 @@ package dev.polyak;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.polyak.cuda.CudaException;
 import dev.polyak.cuda.CudaStream;
 import dev.polyak.cuda.StandIn;
+import dev.polyak.error.CudaException;
+import dev.polyak.error.MemoryLostException;
+import dev.polyak.error.NonFiniteException;
+import dev.polyak.error.UpdateFailedException;
 import dev.polyak.internal.store.MemoryStore;
 import dev.polyak.offload.Offload;
 import dev.polyak.schedule.Schedules;

@@ -1,9 +1,9 @@
 package dev.polyak.internal.offload;
 
-import dev.polyak.MemoryLostException;
-import dev.polyak.UpdateFailedException;
 import dev.polyak.UpdateTicket;
 import dev.polyak.cuda.CudaStream;
+import dev.polyak.error.MemoryLostException;
+import dev.polyak.error.UpdateFailedException;
 import dev.polyak.internal.cuda.Waits;
 import dev.polyak.internal.store.MemoryStore;
 import dev.polyak.internal.store.Resources;

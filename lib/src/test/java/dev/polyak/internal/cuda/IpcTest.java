@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.polyak.cuda.ChildJvm;
 import dev.polyak.cuda.CudaEvent;
-import dev.polyak.cuda.CudaException;
 import dev.polyak.cuda.CudaStream;
 import dev.polyak.cuda.StandIn;
+import dev.polyak.error.CudaException;
 import java.util.HexFormat;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
