@@ -32,7 +32,7 @@ import org.junit.jupiter.api.Test;
 /** The arrows between the packages of the library. */
 class ArchitectureTest {
     private static final JavaClasses LIBRARY = new ClassFileImporter()
-            .withImportOption(location -> !location.contains("/test-"))
+            .withImportOption(location -> !location.contains("/test-") && !location.contains("/dev/polyak/testkit/"))
             .importPackages("dev.polyak");
 
     /** What each package may name, by their names behind {@code dev.polyak}; "" is that package itself. */

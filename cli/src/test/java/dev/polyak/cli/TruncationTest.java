@@ -14,6 +14,7 @@ import dev.polyak.schedule.Schedules;
 import dev.polyak.tensor.DType;
 import dev.polyak.tensor.ParameterLayout;
 import dev.polyak.tensor.TensorSpec;
+import dev.polyak.testkit.ChildJvm;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.foreign.MemorySegment;
@@ -22,6 +23,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -225,7 +227,7 @@ class TruncationTest {
                 }
                 Files.deleteIfExists(out);
                 Path cut = folder.resolve("c.safetensors");
-                Process process = ChildJvm.builder(
+                Process process = Cli.child(
                                 AS_LAUNCHED,
                                 "average",
                                 "--ema",
@@ -276,17 +278,9 @@ class TruncationTest {
     private void survive(int rounds) throws Exception {
         Path err = folder.resolve("err.txt");
         Path out = folder.resolve("out.txt");
-        Process process = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "--add-modules",
-                        "jdk.incubator.vector",
-                        "--enable-native-access=ALL-UNNAMED",
-                        "-XX:ErrorFile=" + folder.resolve("hs_err.log"),
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        Child.class.getName(),
-                        folder.toString(),
-                        Integer.toString(rounds))
+        List<String> options = new ArrayList<>(ChildJvm.SIMD);
+        options.add("-XX:ErrorFile=" + folder.resolve("hs_err.log"));
+        Process process = ChildJvm.builder(Child.class, options, folder, rounds)
                 .redirectError(err.toFile())
                 .redirectOutput(out.toFile())
                 .start();

@@ -10,6 +10,7 @@ import dev.polyak.internal.cuda.CudaMemory;
 import dev.polyak.internal.cuda.Exchange;
 import dev.polyak.internal.cuda.PinnedMemory;
 import dev.polyak.internal.cuda.Tour;
+import dev.polyak.testkit.StandIn;
 import java.lang.foreign.MemorySegment;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
