@@ -1,7 +1,10 @@
 package dev.polyak;
 
-import dev.polyak.cuda.CudaException;
 import dev.polyak.cuda.CudaStream;
+import dev.polyak.error.CudaException;
+import dev.polyak.error.MemoryLostException;
+import dev.polyak.error.NonFiniteException;
+import dev.polyak.error.UpdateFailedException;
 import dev.polyak.internal.offload.BackgroundExecutor;
 import dev.polyak.internal.offload.InlineExecutor;
 import dev.polyak.internal.offload.TransportFactory;
@@ -13,6 +16,8 @@ import dev.polyak.internal.store.Resources;
 import dev.polyak.internal.update.Counters;
 import dev.polyak.internal.update.PlannedCall;
 import dev.polyak.internal.update.PolicyStep;
+import dev.polyak.offload.Offload;
+import dev.polyak.offload.OffloadStats;
 import dev.polyak.rule.AverageRule;
 import dev.polyak.rule.BufferPolicy;
 import dev.polyak.rule.IntegerPolicy;
@@ -128,7 +133,7 @@ public final class ParameterAverage implements AutoCloseable {
      *
      * @return the update
      * @throws IllegalStateException if the average is closed, torn or swapped in, another average is in the model's
-     *     place, or the rule has no weight for this call
+     *     place, or the rule has no weight for this call, or one that is not a number from 0 to 1
      * @throws NonFiniteException if the source holds an infinity or a NaN and the policy is
      *     {@link NonFinitePolicy#ABORT}
      * @throws UpdateFailedException if an update before, in the background, failed, and nobody has asked its ticket;
@@ -240,7 +245,7 @@ public final class ParameterAverage implements AutoCloseable {
     public SwappedAverage swap(int which) {
         requireSettled();
         requireModel();
-        double debiasing = rules.get(which).debiasing(calls);
+        double debiasing = plans.get(which).debiasing(calls);
         if (debiasing == 1) {
             swapped = SwappedAverage.begin(this, which);
         } else {
@@ -288,11 +293,10 @@ public final class ParameterAverage implements AutoCloseable {
     public ParameterStore value(int which) {
         requireSettled();
         MemoryStore average = averages.get(which);
-        AverageRule rule = rules.get(which);
+        double divisor = plans.get(which).debiasing(calls);
         MemoryStore copy = MemoryStore.allocate(layout, average.device());
         try {
             copy.copyFrom(average);
-            double divisor = rule.debiasing(calls);
             if (divisor != 1) {
                 copy.divide(plans.get(which).averaged(), divisor);
             }

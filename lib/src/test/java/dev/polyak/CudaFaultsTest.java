@@ -3,8 +3,9 @@ package dev.polyak;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.polyak.cuda.Cuda;
-import dev.polyak.cuda.CudaException;
 import dev.polyak.cuda.CudaStream;
+import dev.polyak.error.CudaException;
+import dev.polyak.error.MemoryLostException;
 import dev.polyak.internal.store.MemoryStore;
 import dev.polyak.tensor.DType;
 import dev.polyak.tensor.ParameterLayout;

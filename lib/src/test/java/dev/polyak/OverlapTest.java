@@ -3,6 +3,8 @@ package dev.polyak;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.polyak.cuda.CudaStream;
+import dev.polyak.offload.Offload;
+import dev.polyak.offload.UpdateTimes;
 import dev.polyak.schedule.Schedules;
 import dev.polyak.tensor.DType;
 import dev.polyak.tensor.ParameterLayout;

@@ -23,6 +23,9 @@ import picocli.CommandLine;
 class DocumentedCommandsTest {
     private static final String POLYAK = "./polyak ";
 
+    private static final TrainingFacts FACTS =
+            TrainingFacts.UNKNOWN.stepsPerEpoch(100).batchSize(2048).maxSteps(1000);
+
     /** A word as the shell sees it: in single quotes, or without a space; a comment ends the line. */
     private static final Pattern WORD = Pattern.compile("\\G\\s*(?:'([^']*)'|(#.*)|([^\\s']+))");
 
@@ -74,8 +77,7 @@ class DocumentedCommandsTest {
     @ParameterizedTest
     @MethodSource("calls")
     void callsAreRead(String call) {
-        assertThat(Rules.parse(call, new TrainingFacts(1, 100, 2048, 1000)).rules())
-                .isNotEmpty();
+        assertThat(Rules.parse(call, FACTS).rules()).isNotEmpty();
     }
 
     @Test

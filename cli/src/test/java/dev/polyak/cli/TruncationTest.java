@@ -3,12 +3,12 @@ package dev.polyak.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.polyak.Device;
-import dev.polyak.MemoryLostException;
 import dev.polyak.NonFinitePolicy;
 import dev.polyak.ParameterAverage;
 import dev.polyak.ParameterFold;
 import dev.polyak.ParameterStore;
 import dev.polyak.checkpoint.Checkpoint;
+import dev.polyak.error.MemoryLostException;
 import dev.polyak.rule.ScheduledRule;
 import dev.polyak.schedule.Schedules;
 import dev.polyak.tensor.DType;

@@ -3,6 +3,7 @@ package dev.polyak.cuda;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.polyak.error.CudaException;
 import dev.polyak.testkit.ChildJvm;
 import dev.polyak.testkit.StandIn;
 import java.nio.file.Files;

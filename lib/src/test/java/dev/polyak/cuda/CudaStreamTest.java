@@ -3,6 +3,7 @@ package dev.polyak.cuda;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.polyak.error.CudaException;
 import dev.polyak.internal.cuda.CudaImage;
 import dev.polyak.internal.cuda.CudaKernel;
 import dev.polyak.internal.cuda.CudaMemory;

@@ -630,7 +630,7 @@ class FrameworkCheckpointTest {
 
     @Test
     void rulesThatAreToldOfSomeStepsAreCountedByTheirSystem() throws IOException {
-        AverageRule rule = Rules.parse("EMAHook(momentum=0.1, begin_iter=2)", new TrainingFacts(3, 0, 0, 0))
+        AverageRule rule = Rules.parse("EMAHook(momentum=0.1, begin_iter=2)", TrainingFacts.UNKNOWN.every(3))
                 .rule();
         for (int stop = 0; stop < 14; stop++) {
             try (Trained straight = Trained.begin(LAYOUT, rule).step(0, 16);

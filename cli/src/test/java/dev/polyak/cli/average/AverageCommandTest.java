@@ -116,6 +116,17 @@ class AverageCommandTest {
     }
 
     @Test
+    void refusesAWeightThatCannotBeBeforeTheOutputBegins() {
+        Cli refused = Cli.run("average", "--as", "optax.ema(decay=1.0)", "-o", out, files.get(0), files.get(1));
+        assertThat(refused.err())
+                .isEqualToIgnoringNewLines("polyak: the rule optax.ema(decay=1.0) says that its average is"
+                        + " divided by 0.0 after 1 call: debiasing must be a finite number other than 0; nothing has"
+                        + " changed");
+        assertThat(refused.status()).isEqualTo(1);
+        assertThat(out).doesNotExist();
+    }
+
+    @Test
     void copiesASingleFile() throws IOException {
         assertThat(Cli.run("average", "--ema", "0.9", "-o", out, files.get(3)).err())
                 .isEmpty();

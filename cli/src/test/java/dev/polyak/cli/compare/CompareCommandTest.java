@@ -3,11 +3,11 @@ package dev.polyak.cli.compare;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.polyak.MemoryLostException;
 import dev.polyak.checkpoint.Checkpoint;
 import dev.polyak.cli.Cli;
 import dev.polyak.cli.TestFile;
 import dev.polyak.cli.console.Progress;
+import dev.polyak.error.MemoryLostException;
 import dev.polyak.tensor.DType;
 import dev.polyak.testkit.JsonValue;
 import java.io.IOException;

@@ -36,7 +36,9 @@ record Snippet(String source) {
             import dev.polyak.checkpoint.*;
             import dev.polyak.checkpoint.framework.*;
             import dev.polyak.cuda.*;
+            import dev.polyak.error.*;
             import dev.polyak.frameworks.*;
+            import dev.polyak.offload.*;
             import dev.polyak.rule.*;
             import dev.polyak.schedule.*;
             import dev.polyak.tensor.*;

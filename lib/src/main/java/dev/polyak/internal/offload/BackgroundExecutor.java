@@ -1,16 +1,16 @@
 package dev.polyak.internal.offload;
 
-import dev.polyak.MemoryLostException;
-import dev.polyak.Offload;
-import dev.polyak.OffloadStats;
-import dev.polyak.UpdateFailedException;
 import dev.polyak.UpdateTicket;
-import dev.polyak.UpdateTimes;
 import dev.polyak.cuda.CudaStream;
+import dev.polyak.error.MemoryLostException;
+import dev.polyak.error.UpdateFailedException;
 import dev.polyak.internal.cuda.Waits;
 import dev.polyak.internal.store.MemoryStore;
 import dev.polyak.internal.store.Resources;
 import dev.polyak.internal.update.PlannedCall;
+import dev.polyak.offload.Offload;
+import dev.polyak.offload.OffloadStats;
+import dev.polyak.offload.UpdateTimes;
 import java.lang.System.Logger.Level;
 import java.util.Arrays;
 import java.util.List;
@@ -440,7 +440,7 @@ public final class BackgroundExecutor implements UpdateExecutor {
 
     @Override
     public synchronized OffloadStats stats() {
-        return new OffloadStats(updates, bytes, copying, mixing, waited, skipped, failed, latestBegun - latestMade);
+        return new Stats(updates, bytes, copying, mixing, waited, skipped, failed, latestBegun - latestMade);
     }
 
     @Override

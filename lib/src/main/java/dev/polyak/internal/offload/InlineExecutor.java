@@ -1,10 +1,10 @@
 package dev.polyak.internal.offload;
 
-import dev.polyak.OffloadStats;
 import dev.polyak.UpdateTicket;
 import dev.polyak.cuda.CudaStream;
 import dev.polyak.internal.store.MemoryStore;
 import dev.polyak.internal.update.PolicyStep;
+import dev.polyak.offload.OffloadStats;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -65,7 +65,7 @@ public final class InlineExecutor implements UpdateExecutor {
 
     @Override
     public OffloadStats stats() {
-        return OffloadStats.NONE;
+        return Stats.NONE;
     }
 
     @Override

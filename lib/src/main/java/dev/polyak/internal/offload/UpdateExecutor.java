@@ -1,11 +1,11 @@
 package dev.polyak.internal.offload;
 
-import dev.polyak.MemoryLostException;
-import dev.polyak.OffloadStats;
-import dev.polyak.UpdateFailedException;
 import dev.polyak.UpdateTicket;
 import dev.polyak.cuda.CudaStream;
+import dev.polyak.error.MemoryLostException;
+import dev.polyak.error.UpdateFailedException;
 import dev.polyak.internal.store.MemoryStore;
+import dev.polyak.offload.OffloadStats;
 import org.jspecify.annotations.Nullable;
 
 /** How averages follow their model: at once, where both are on one device, or in the background. */

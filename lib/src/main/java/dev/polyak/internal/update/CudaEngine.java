@@ -1,10 +1,10 @@
 package dev.polyak.internal.update;
 
-import dev.polyak.MemoryLostException;
 import dev.polyak.UpdateTicket;
 import dev.polyak.cuda.CudaEvent;
-import dev.polyak.cuda.CudaException;
 import dev.polyak.cuda.CudaStream;
+import dev.polyak.error.CudaException;
+import dev.polyak.error.MemoryLostException;
 import dev.polyak.internal.cuda.CudaMemory;
 import dev.polyak.internal.cuda.KernelCodes;
 import dev.polyak.internal.cuda.PinnedMemory;

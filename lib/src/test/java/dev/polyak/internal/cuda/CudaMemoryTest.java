@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.polyak.cuda.Cuda;
 import dev.polyak.cuda.CudaDevice;
-import dev.polyak.cuda.CudaException;
+import dev.polyak.error.CudaException;
 import dev.polyak.testkit.StandIn;
 import dev.polyak.testkit.Warnings;
 import java.lang.foreign.Arena;

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.polyak.cuda.Cuda;
 import dev.polyak.cuda.CudaEvent;
-import dev.polyak.cuda.CudaException;
 import dev.polyak.cuda.CudaStream;
+import dev.polyak.error.CudaException;
 import dev.polyak.testkit.ChildJvm;
 import dev.polyak.testkit.StandIn;
 import java.util.Map;
