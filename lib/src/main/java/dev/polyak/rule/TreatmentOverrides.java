@@ -8,6 +8,8 @@ import dev.polyak.tensor.Role;
 import dev.polyak.tensor.TensorSpec;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,15 +30,35 @@ public final class TreatmentOverrides implements ForwardingRule {
     private final AverageRule rule;
     private final List<Choice> overrides;
 
-    /** What tensors it is for, and what becomes of them: if null, they are refused. */
-    private record Choice(
-            @Nullable Role role,
-            @Nullable NamePattern name,
-            @Nullable Treatment treatment) {
-        boolean fits(TensorSpec tensor) {
-            return name != null
-                    ? name.matches(tensor.name())
-                    : tensor.role() == role && !tensor.dtype().isInteger();
+    /**
+     * One override: which tensors it is for, and what becomes of them.
+     *
+     * @param role all tensors of a role but integers and booleans; empty if they are chosen by name
+     * @param name tensors by name; empty if they are chosen by role
+     * @param treatment what becomes of them; empty if they are refused
+     */
+    public record Choice(Optional<Role> role, Optional<NamePattern> name, Optional<Treatment> treatment) {
+        /**
+         * Checks the components.
+         *
+         * @param role tensors of a role
+         * @param name tensors by name
+         * @param treatment what becomes of them
+         * @throws IllegalArgumentException if tensors are chosen by role and by name, or by neither
+         */
+        public Choice {
+            requireNonNull(role, "role");
+            requireNonNull(name, "name");
+            requireNonNull(treatment, "treatment");
+            if (role.isPresent() == name.isPresent()) {
+                throw new IllegalArgumentException("tensors are chosen either by their role or by their name");
+            }
+        }
+
+        private boolean fits(TensorSpec tensor) {
+            return name.isPresent()
+                    ? name.get().matches(tensor.name())
+                    : tensor.role() == role.orElseThrow() && !tensor.dtype().isInteger();
         }
     }
 
@@ -53,7 +75,7 @@ public final class TreatmentOverrides implements ForwardingRule {
      */
     public static TreatmentOverrides of(AverageRule rule) {
         requireNonNull(rule, "rule");
-        return new TreatmentOverrides(rule, List.of());
+        return rule instanceof TreatmentOverrides already ? already : new TreatmentOverrides(rule, List.of());
     }
 
     /**
@@ -67,7 +89,7 @@ public final class TreatmentOverrides implements ForwardingRule {
     public TreatmentOverrides role(Role role, Treatment treatment) {
         requireNonNull(role, "role");
         requireNonNull(treatment, "treatment");
-        return with(new Choice(role, null, treatment));
+        return with(new Choice(Optional.of(role), Optional.empty(), Optional.of(treatment)));
     }
 
     /**
@@ -80,7 +102,7 @@ public final class TreatmentOverrides implements ForwardingRule {
     public TreatmentOverrides named(String glob, Treatment treatment) {
         requireNonNull(glob, "glob");
         requireNonNull(treatment, "treatment");
-        return with(new Choice(null, new NamePattern(glob), treatment));
+        return with(new Choice(Optional.empty(), Optional.of(new NamePattern(glob)), Optional.of(treatment)));
     }
 
     /**
@@ -91,7 +113,7 @@ public final class TreatmentOverrides implements ForwardingRule {
      */
     public TreatmentOverrides refuse(String glob) {
         requireNonNull(glob, "glob");
-        return with(new Choice(null, new NamePattern(glob), null));
+        return with(new Choice(Optional.empty(), Optional.of(new NamePattern(glob)), Optional.empty()));
     }
 
     /**
@@ -104,9 +126,8 @@ public final class TreatmentOverrides implements ForwardingRule {
         requireNonNull(layout, "layout");
         List<NamePattern> unmatched = new ArrayList<>();
         for (Choice choice : overrides) {
-            NamePattern name = choice.name();
-            if (name != null && layout.tensors().stream().noneMatch(choice::fits)) {
-                unmatched.add(name);
+            if (layout.tensors().stream().noneMatch(choice::fits)) {
+                choice.name().ifPresent(unmatched::add);
             }
         }
         return List.copyOf(unmatched);
@@ -125,12 +146,14 @@ public final class TreatmentOverrides implements ForwardingRule {
         for (int i = overrides.size() - 1; i >= 0; i--) {
             Choice choice = overrides.get(i);
             if (choice.fits(tensor)) {
-                Treatment treatment = choice.treatment();
-                if (treatment == null) {
-                    throw new IllegalArgumentException("tensor '" + tensor.name() + "' fits '" + choice.name()
-                            + "', which is to be refused: leave it out of the model, or choose what becomes of it");
-                }
-                return treatment;
+                return choice.treatment()
+                        .orElseThrow(
+                                () -> new IllegalArgumentException(
+                                        "tensor '" + tensor.name() + "' fits '"
+                                                + choice.name()
+                                                        .map(NamePattern::glob)
+                                                        .orElse("any")
+                                                + "', which is to be refused: leave it out of the model, or choose what becomes of it"));
             }
         }
         return rule.treatment(tensor);
@@ -146,7 +169,45 @@ public final class TreatmentOverrides implements ForwardingRule {
         return rule;
     }
 
-    private TreatmentOverrides with(Choice choice) {
+    /**
+     * The overrides.
+     *
+     * @return each of them, in the order in which they were added; unmodifiable
+     */
+    public List<Choice> choices() {
+        return overrides;
+    }
+
+    /** Overrides do not change how an update makes up for those before it that were left out. */
+    @Override
+    public AverageRule over(int updates) {
+        AverageRule spaced = rule.over(updates);
+        return spaced.equals(rule) ? this : new TreatmentOverrides(spaced, overrides);
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof TreatmentOverrides that && rule.equals(that.rule) && overrides.equals(that.overrides);
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(rule, overrides);
+    }
+
+    @Override
+    public String toString() {
+        return "TreatmentOverrides[rule=" + rule + ", choices=" + overrides + "]";
+    }
+
+    /**
+     * Adds an override that was {@linkplain #choices() asked for}, of this rule or another.
+     *
+     * @param choice which tensors, and what becomes of them
+     * @return the rule that does so
+     */
+    public TreatmentOverrides with(Choice choice) {
+        requireNonNull(choice, "choice");
         List<Choice> more = new ArrayList<>(overrides);
         more.add(choice);
         return new TreatmentOverrides(rule, List.copyOf(more));
