@@ -1,5 +1,7 @@
 package dev.polyak.schedule;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.polyak.internal.math.Power;
 
 /** The library's own schedules, and its warmups. */
@@ -191,6 +193,7 @@ final class ScheduleRecords {
 
         @Override
         public double weight(Schedule base, long n) {
+            requireNonNull(base, "base");
             return Math.max(base.weight(n), gamma / (gamma + n));
         }
 
@@ -213,6 +216,7 @@ final class ScheduleRecords {
 
         @Override
         public double decay(Schedule base, long n) {
+            requireNonNull(base, "base");
             return Math.min(base.decay(n), (1.0 + n) / (10.0 + n));
         }
 
@@ -230,6 +234,7 @@ final class ScheduleRecords {
 
         @Override
         public double weight(Schedule base, long n) {
+            requireNonNull(base, "base");
             double to = base.weight(n);
             double here = from + (to - from) * (n - 1) / Math.max(1, iterations - 1);
             return to >= from ? Math.min(to, here) : Math.max(to, here);
@@ -260,6 +265,7 @@ final class ScheduleRecords {
 
         @Override
         public double decay(Schedule base, long n) {
+            requireNonNull(base, "base");
             return Math.max(min, Math.min(base.decay(n), 1 - Power.of(1 + n / gamma, -power)));
         }
 
