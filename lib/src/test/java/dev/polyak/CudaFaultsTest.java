@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.polyak.cuda.Cuda;
 import dev.polyak.cuda.CudaStream;
-import dev.polyak.cuda.StandIn;
 import dev.polyak.error.CudaException;
 import dev.polyak.error.MemoryLostException;
 import dev.polyak.internal.store.MemoryStore;

@@ -3,7 +3,6 @@ package dev.polyak;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.polyak.cuda.CudaStream;
-import dev.polyak.cuda.StandIn;
 import dev.polyak.offload.Offload;
 import dev.polyak.offload.UpdateTimes;
 import dev.polyak.schedule.Schedules;

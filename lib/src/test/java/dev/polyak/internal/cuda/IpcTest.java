@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.polyak.cuda.CudaEvent;
 import dev.polyak.cuda.CudaStream;
-import dev.polyak.cuda.StandIn;
 import dev.polyak.error.CudaException;
 import dev.polyak.testkit.ChildJvm;
 import dev.polyak.testkit.StandIn;

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.polyak.cuda.CudaStream;
-import dev.polyak.cuda.StandIn;
 import dev.polyak.error.CudaException;
 import dev.polyak.testkit.StandIn;
 import java.lang.foreign.Arena;
