@@ -3,6 +3,7 @@ package dev.polyak.checkpoint;
 import static dev.polyak.checkpoint.internal.Text.quote;
 
 import dev.polyak.AverageCounters;
+import dev.polyak.HostStore;
 import dev.polyak.ParameterAverage;
 import dev.polyak.ParameterStore;
 import dev.polyak.checkpoint.internal.KeptTypes;
@@ -56,7 +57,7 @@ public final class SavedAverage implements AutoCloseable {
     private final Checkpoint checkpoint;
     private final List<AverageMetadata> averages;
     private final List<Optional<AverageRule>> rules = new ArrayList<>();
-    private final List<ParameterStore> stores = new ArrayList<>();
+    private final List<HostStore> stores = new ArrayList<>();
     private final AverageCounters counters;
 
     private SavedAverage(Checkpoint checkpoint) throws CheckpointException {
@@ -213,7 +214,7 @@ public final class SavedAverage implements AutoCloseable {
      * @return a read-only store with the roles that were saved, closed with this
      * @throws IllegalStateException if there are several
      */
-    public ParameterStore store() {
+    public HostStore store() {
         return theOne(stores, "stores()");
     }
 
@@ -222,7 +223,7 @@ public final class SavedAverage implements AutoCloseable {
      *
      * @return read-only stores with the model's names and the roles that were saved, closed with this; unmodifiable
      */
-    public List<ParameterStore> stores() {
+    public List<HostStore> stores() {
         return Collections.unmodifiableList(stores);
     }
 

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import dev.polyak.AverageCounters;
 import dev.polyak.Device;
+import dev.polyak.HostStore;
 import dev.polyak.ParameterAverage;
 import dev.polyak.ParameterStore;
 import dev.polyak.frameworks.FrameworkRule;
@@ -180,9 +181,10 @@ class SavedRulesTest {
                     EarlierSavesTest.train(model, random, 6, straight, resumed);
                     for (int k = 0; k < rules.size(); k++) {
                         for (TensorSpec tensor : straight.layout().tensors()) {
-                            assertThat(resumed.store(k)
+                            assertThat(HostStore.of(resumed.store(k))
                                             .segment(tensor.name())
-                                            .mismatch(straight.store(k).segment(tensor.name())))
+                                            .mismatch(HostStore.of(straight.store(k))
+                                                    .segment(tensor.name())))
                                     .as(k + ": " + tensor)
                                     .isEqualTo(-1);
                         }

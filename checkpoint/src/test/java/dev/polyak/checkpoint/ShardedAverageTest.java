@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import dev.polyak.Device;
+import dev.polyak.HostStore;
 import dev.polyak.ParameterAverage;
 import dev.polyak.ParameterStore;
 import dev.polyak.checkpoint.internal.safetensors.Json;
@@ -180,9 +181,10 @@ class ShardedAverageTest {
                     assertThat(resumed.counters()).isEqualTo(whole.counters());
                     for (int k = 0; k < 2; k++) {
                         for (TensorSpec tensor : whole.layout().tensors()) {
-                            assertThat(resumed.store(k)
+                            assertThat(HostStore.of(resumed.store(k))
                                             .segment(tensor.name())
-                                            .mismatch(whole.store(k).segment(tensor.name())))
+                                            .mismatch(
+                                                    HostStore.of(whole.store(k)).segment(tensor.name())))
                                     .as(k + ": " + tensor)
                                     .isEqualTo(-1);
                         }

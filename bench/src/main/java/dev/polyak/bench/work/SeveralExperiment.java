@@ -1,6 +1,7 @@
 package dev.polyak.bench.work;
 
 import dev.polyak.Device;
+import dev.polyak.HostStore;
 import dev.polyak.ParameterAverage;
 import dev.polyak.ParameterStore;
 import dev.polyak.rule.ScheduledRule;
@@ -50,7 +51,7 @@ final class SeveralExperiment implements Experiment {
 
     private void fill(DType type, int sequence) {
         for (int tensor = 0; tensor < model.layout().size(); tensor++) {
-            Numbers.fill(model.segment(tensor), type, sequence, tensor);
+            Numbers.fill(HostStore.of(model).segment(tensor), type, sequence, tensor);
         }
     }
 
@@ -60,7 +61,10 @@ final class SeveralExperiment implements Experiment {
 
     private void check(int k) {
         for (int tensor = 0; tensor < model.layout().size(); tensor++) {
-            if (together.store(k).segment(tensor).mismatch(alone.get(k).store().segment(tensor)) >= 0) {
+            if (HostStore.of(together.store(k))
+                            .segment(tensor)
+                            .mismatch(HostStore.of(alone.get(k).store()).segment(tensor))
+                    >= 0) {
                 throw new AssertionError("average " + k + " differs");
             }
         }

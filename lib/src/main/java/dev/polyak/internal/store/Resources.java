@@ -3,7 +3,7 @@ package dev.polyak.internal.store;
 import java.lang.System.Logger.Level;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import org.jspecify.annotations.Nullable;
+import java.util.List;
 
 /** What an object owns and frees together, the last first. */
 public final class Resources implements AutoCloseable {
@@ -14,12 +14,26 @@ public final class Resources implements AutoCloseable {
         return resource;
     }
 
-    /** Frees everything, whatever fails meanwhile, and throws the first failure. */
+    /**
+     * Frees everything, whatever fails meanwhile, and throws the first failure. What could not be freed is tried again
+     * when this is called again.
+     */
     @Override
     public void close() {
         RuntimeException failure = null;
-        while (!owned.isEmpty()) {
-            failure = close(owned.pop(), failure);
+        for (AutoCloseable resource : List.copyOf(owned)) {
+            try {
+                resource.close();
+                owned.remove(resource);
+            } catch (Exception e) {
+                RuntimeException next =
+                        e instanceof RuntimeException unchecked ? unchecked : new IllegalStateException(e);
+                if (failure == null) {
+                    failure = next;
+                } else {
+                    failure.addSuppressed(next);
+                }
+            }
         }
         if (failure != null) {
             throw failure;
@@ -33,21 +47,6 @@ public final class Resources implements AutoCloseable {
         } catch (RuntimeException e) {
             System.getLogger("dev.polyak")
                     .log(Level.WARNING, "something that was used could not be freed: " + e.getMessage());
-        }
-    }
-
-    private static @Nullable RuntimeException close(AutoCloseable resource, @Nullable RuntimeException before) {
-        try {
-            resource.close();
-            return before;
-        } catch (Exception e) {
-            RuntimeException failure =
-                    e instanceof RuntimeException unchecked ? unchecked : new IllegalStateException(e);
-            if (before == null) {
-                return failure;
-            }
-            before.addSuppressed(failure);
-            return before;
         }
     }
 }
