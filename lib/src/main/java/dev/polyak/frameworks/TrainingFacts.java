@@ -2,7 +2,6 @@ package dev.polyak.frameworks;
 
 import dev.polyak.frameworks.MissingTrainingFact.Fact;
 import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What a rule has to know of the training beyond its own arguments. Immutable: each method with an argument returns
@@ -129,7 +128,7 @@ public final class TrainingFacts {
     }
 
     @Override
-    public boolean equals(@Nullable Object other) {
+    public boolean equals(Object other) {
         return other instanceof TrainingFacts that
                 && every == that.every
                 && stepsPerEpoch == that.stepsPerEpoch

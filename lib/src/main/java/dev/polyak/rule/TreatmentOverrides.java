@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A rule that treats some tensors in another way, chosen by role or by name.
@@ -173,7 +172,7 @@ public final class TreatmentOverrides implements ForwardingRule {
     }
 
     @Override
-    public boolean equals(@Nullable Object other) {
+    public boolean equals(Object other) {
         return other instanceof TreatmentOverrides that && rule.equals(that.rule) && overrides.equals(that.overrides);
     }
 
