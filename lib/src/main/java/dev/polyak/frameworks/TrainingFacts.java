@@ -2,6 +2,7 @@ package dev.polyak.frameworks;
 
 import dev.polyak.frameworks.MissingTrainingFact.Fact;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a rule has to know of the training beyond its own arguments. Immutable: each method with an argument returns
@@ -128,7 +129,8 @@ public final class TrainingFacts {
     }
 
     @Override
-    public boolean equals(Object other) {
+    @SuppressWarnings("exports") // @Nullable tells tools that know it
+    public boolean equals(@Nullable Object other) {
         return other instanceof TrainingFacts that
                 && every == that.every
                 && stepsPerEpoch == that.stepsPerEpoch

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A rule that treats some tensors in another way, chosen by role or by name.
@@ -172,7 +173,8 @@ public final class TreatmentOverrides implements ForwardingRule {
     }
 
     @Override
-    public boolean equals(Object other) {
+    @SuppressWarnings("exports") // @Nullable tells tools that know it
+    public boolean equals(@Nullable Object other) {
         return other instanceof TreatmentOverrides that && rule.equals(that.rule) && overrides.equals(that.overrides);
     }
 
