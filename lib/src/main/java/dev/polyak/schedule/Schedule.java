@@ -56,7 +56,7 @@ public interface Schedule {
      * @return the combination
      */
     default Schedule warmup(Warmup warmup) {
-        return new ScheduleRecords.WarmedUp(this, warmup);
+        return new Combinations.WarmedUp(this, warmup);
     }
 
     /**
@@ -68,7 +68,7 @@ public interface Schedule {
      * @throws IllegalArgumentException if steps is less than 1
      */
     default Schedule over(int steps) {
-        return steps == 1 ? this : new ScheduleRecords.Spaced(this, steps);
+        return steps == 1 ? this : new Combinations.Spaced(this, steps);
     }
 
     /**
@@ -80,6 +80,6 @@ public interface Schedule {
      * @throws IllegalArgumentException if updates is less than 1
      */
     default Schedule then(long updates, Schedule next) {
-        return new ScheduleRecords.Sequence(this, updates, next);
+        return new Combinations.Sequence(this, updates, next);
     }
 }

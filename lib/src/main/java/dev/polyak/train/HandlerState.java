@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What a checkpoint keeps of an {@link AveragingHandler} besides the numbers of its averages. A handler of the same
@@ -122,7 +121,7 @@ public final class HandlerState {
     }
 
     @Override
-    public boolean equals(@Nullable Object other) {
+    public boolean equals(Object other) {
         return other instanceof HandlerState that
                 && iteration == that.iteration
                 && epoch == that.epoch
