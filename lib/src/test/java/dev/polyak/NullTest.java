@@ -5,10 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.polyak.cuda.CudaDevice;
 import dev.polyak.cuda.CudaEvent;
 import dev.polyak.cuda.CudaStream;
+import dev.polyak.frameworks.EmaPytorch;
 import dev.polyak.frameworks.FrameworkAverages;
+import dev.polyak.frameworks.Lightning;
 import dev.polyak.frameworks.PostHoc;
 import dev.polyak.frameworks.Rules;
+import dev.polyak.frameworks.Torch;
 import dev.polyak.frameworks.TrainingFacts;
+import dev.polyak.frameworks.TypedCall;
 import dev.polyak.offload.Offload;
 import dev.polyak.rule.AverageRule;
 import dev.polyak.rule.ForwardingRule;
@@ -66,8 +70,10 @@ class NullTest {
     void noNullPassesTheBorder(Class<?> oneOfThePackage) {
         try (AverageReading reading = average.reading();
                 AveragingHandler handler = handler()) {
-            NullContract contract =
-                    contract().sample(AverageReading.class, reading).sample(AveragingHandler.class, handler);
+            NullContract contract = contract()
+                    .sample(AverageReading.class, reading)
+                    .sample(AveragingHandler.class, handler)
+                    .sample(HandlerState.class, handler.checkpointSaving());
             assertThat(contract.violations(oneOfThePackage)).isEmpty();
         }
     }
@@ -117,10 +123,16 @@ class NullTest {
                 .sample(ScheduledRule.class, ScheduledRule.of(Schedules.decay(0.5)))
                 .sample(TreatmentOverrides.class, TreatmentOverrides.of(rule))
                 .sample(ForwardingRule.class, TreatmentOverrides.of(rule))
-                .sample(HandlerState.class, new HandlerState(1, 1, average.counters(), List.of(0.5), false))
                 .sample(TrainingFacts.class, TrainingFacts.UNKNOWN)
                 .sample(Rules.Builder.class, Rules.timmV3())
                 .sample(FrameworkAverages.class, Rules.timmV3().build())
+                .sample(TypedCall.class, Torch.averagedModel())
+                .sample(Torch.AveragedModel.class, Torch.averagedModel())
+                .sample(Torch.AvgFn.class, Torch.getSwaAvgFn())
+                .sample(Torch.MultiAvgFn.class, Torch.getSwaMultiAvgFn())
+                .sample(EmaPytorch.Ema.class, EmaPytorch.ema())
+                .sample(EmaPytorch.KarrasEma.class, EmaPytorch.karrasEma())
+                .sample(Lightning.WeightAveraging.class, Lightning.weightAveraging())
                 .sample(PostHoc.Snapshot.class, new PostHoc.Snapshot(1, 5))
                 .sample(Offload.class, Offload.GATED)
                 .sample(AveragingHandlerBuilder.class, AveragingHandler.builder(model, rule))

@@ -59,7 +59,7 @@ public interface Schedule {
      */
     default Schedule warmup(Warmup warmup) {
         requireNonNull(warmup, "warmup");
-        return new ScheduleRecords.WarmedUp(this, warmup);
+        return new Combinations.WarmedUp(this, warmup);
     }
 
     /**
@@ -71,7 +71,7 @@ public interface Schedule {
      * @throws IllegalArgumentException if steps is less than 1
      */
     default Schedule over(int steps) {
-        return steps == 1 ? this : new ScheduleRecords.Spaced(this, steps);
+        return steps == 1 ? this : new Combinations.Spaced(this, steps);
     }
 
     /**
@@ -84,6 +84,6 @@ public interface Schedule {
      */
     default Schedule then(long updates, Schedule next) {
         requireNonNull(next, "next");
-        return new ScheduleRecords.Sequence(this, updates, next);
+        return new Combinations.Sequence(this, updates, next);
     }
 }

@@ -11,7 +11,7 @@ import java.util.List;
  * <p>{@link #parse(String)} reads what {@code toString()} prints, which is also the notation of the command line.
  */
 public sealed interface Warmup
-        permits ScheduleRecords.InverseGamma, ScheduleRecords.Annealing, ScheduleRecords.Ramp, ScheduleRecords.Linear {
+        permits Combinations.InverseGamma, Combinations.Annealing, Combinations.Ramp, Combinations.Linear {
 
     /**
      * The weight on the source.
@@ -54,7 +54,7 @@ public sealed interface Warmup
      * @throws IllegalArgumentException if an argument is out of its range
      */
     static Warmup inverseGamma(double gamma, double power, double min) {
-        return new ScheduleRecords.InverseGamma(gamma, power, min);
+        return new Combinations.InverseGamma(gamma, power, min);
     }
 
     /**
@@ -65,7 +65,7 @@ public sealed interface Warmup
      * @throws IllegalArgumentException if γ is not positive
      */
     static Warmup annealing(double gamma) {
-        return new ScheduleRecords.Annealing(gamma);
+        return new Combinations.Annealing(gamma);
     }
 
     /**
@@ -75,7 +75,7 @@ public sealed interface Warmup
      * @return the warmup
      */
     static Warmup ramp() {
-        return new ScheduleRecords.Ramp();
+        return new Combinations.Ramp();
     }
 
     /**
@@ -88,7 +88,7 @@ public sealed interface Warmup
      * @throws IllegalArgumentException if an argument is out of its range
      */
     static Warmup linear(double from, long iterations) {
-        return new ScheduleRecords.Linear(from, iterations);
+        return new Combinations.Linear(from, iterations);
     }
 
     /**
