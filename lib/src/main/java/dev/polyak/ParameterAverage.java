@@ -1,5 +1,7 @@
 package dev.polyak;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.polyak.cuda.CudaStream;
 import dev.polyak.error.CudaException;
 import dev.polyak.error.MemoryLostException;
@@ -121,6 +123,7 @@ public final class ParameterAverage implements AutoCloseable {
      * @return a builder
      */
     public static Builder builder(ParameterStore online) {
+        requireNonNull(online, "online");
         return new Builder(online);
     }
 
@@ -166,6 +169,7 @@ public final class ParameterAverage implements AutoCloseable {
      * @throws CudaException if the work cannot be enqueued; the average is then as it was
      */
     public UpdateTicket update(CudaStream stream) {
+        requireNonNull(stream, "stream");
         Device device = online.device();
         if (device.type() != Device.Type.CUDA || device.index() != stream.device()) {
             throw new IllegalArgumentException("the model is on " + device + ", the stream on cuda:" + stream.device()
@@ -429,6 +433,8 @@ public final class ParameterAverage implements AutoCloseable {
      * @throws MemoryLostException if the numbers are lost while they are read; the average is then torn
      */
     public void restore(AverageCounters counters, ParameterStore... numbers) {
+        requireNonNull(counters, "counters");
+        requireNonNull(numbers, "numbers");
         requireNotClosed();
         requireNotSwapped();
         if (numbers.length != rules.size()) {
@@ -616,6 +622,7 @@ public final class ParameterAverage implements AutoCloseable {
          * @return this builder
          */
         public Builder rule(AverageRule rule) {
+            requireNonNull(rule, "rule");
             return rules(List.of(rule));
         }
 
@@ -626,6 +633,7 @@ public final class ParameterAverage implements AutoCloseable {
          * @return this builder
          */
         public Builder rules(List<? extends AverageRule> several) {
+            requireNonNull(several, "several");
             rules = List.copyOf(several);
             return this;
         }
@@ -637,6 +645,7 @@ public final class ParameterAverage implements AutoCloseable {
          * @return this builder
          */
         public Builder schedule(Schedule schedule) {
+            requireNonNull(schedule, "schedule");
             this.schedule = schedule;
             return this;
         }
@@ -648,6 +657,7 @@ public final class ParameterAverage implements AutoCloseable {
          * @return this builder
          */
         public Builder formula(UpdateFormula formula) {
+            requireNonNull(formula, "formula");
             this.formula = formula;
             return this;
         }
@@ -681,6 +691,7 @@ public final class ParameterAverage implements AutoCloseable {
          * @return this builder
          */
         public Builder buffers(BufferPolicy policy) {
+            requireNonNull(policy, "policy");
             buffers = policy;
             return this;
         }
@@ -692,6 +703,7 @@ public final class ParameterAverage implements AutoCloseable {
          * @return this builder
          */
         public Builder integers(IntegerPolicy policy) {
+            requireNonNull(policy, "policy");
             integers = policy;
             return this;
         }
@@ -703,6 +715,7 @@ public final class ParameterAverage implements AutoCloseable {
          * @return this builder
          */
         public Builder nonFinite(NonFinitePolicy policy) {
+            requireNonNull(policy, "policy");
             nonFinite = policy;
             return this;
         }
@@ -716,6 +729,7 @@ public final class ParameterAverage implements AutoCloseable {
          * @throws IllegalArgumentException if the type is not floating-point
          */
         public Builder dtype(DType dtype) {
+            requireNonNull(dtype, "dtype");
             if (!dtype.isFloat()) {
                 throw new IllegalArgumentException("an average is kept in F64, F32, BF16 or F16, not in " + dtype);
             }
@@ -731,6 +745,7 @@ public final class ParameterAverage implements AutoCloseable {
          * @return this builder
          */
         public Builder device(Device device) {
+            requireNonNull(device, "device");
             this.device = device;
             return this;
         }
@@ -743,6 +758,7 @@ public final class ParameterAverage implements AutoCloseable {
          * @return this builder
          */
         public Builder offload(Offload how) {
+            requireNonNull(how, "how");
             offload = how;
             return this;
         }
@@ -757,6 +773,7 @@ public final class ParameterAverage implements AutoCloseable {
          * @return this builder
          */
         public Builder into(ParameterStore... stores) {
+            requireNonNull(stores, "stores");
             into = List.of(stores);
             return stores.length == 0 ? this : device(stores[0].device());
         }

@@ -1,5 +1,7 @@
 package dev.polyak.rule;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.polyak.schedule.Schedule;
 import dev.polyak.schedule.UpdateFormula;
 import dev.polyak.tensor.TensorSpec;
@@ -33,6 +35,10 @@ public record ScheduledRule(
      * @throws IllegalArgumentException if every is less than 1 or start is negative
      */
     public ScheduledRule {
+        requireNonNull(schedule, "schedule");
+        requireNonNull(formula, "formula");
+        requireNonNull(buffers, "buffers");
+        requireNonNull(integers, "integers");
         if (every < 1) {
             throw new IllegalArgumentException("an average is updated every 1 or more calls, not every " + every);
         }
@@ -50,6 +56,7 @@ public record ScheduledRule(
      * @return the rule
      */
     public static ScheduledRule of(Schedule schedule) {
+        requireNonNull(schedule, "schedule");
         return new ScheduledRule(schedule, UpdateFormula.LERP, 1, 0, BufferPolicy.COPY, IntegerPolicy.COPY);
     }
 
@@ -78,6 +85,7 @@ public record ScheduledRule(
 
     @Override
     public Treatment treatment(TensorSpec tensor) {
+        requireNonNull(tensor, "tensor");
         return Treatment.of(tensor, buffers, integers);
     }
 

@@ -1,5 +1,7 @@
 package dev.polyak.schedule;
 
+import static java.util.Objects.requireNonNull;
+
 /**
  * The weights of an average's updates: at update n the average becomes average + weight(n) · (source − average).
  *
@@ -56,6 +58,7 @@ public interface Schedule {
      * @return the combination
      */
     default Schedule warmup(Warmup warmup) {
+        requireNonNull(warmup, "warmup");
         return new Combinations.WarmedUp(this, warmup);
     }
 
@@ -80,6 +83,7 @@ public interface Schedule {
      * @throws IllegalArgumentException if updates is less than 1
      */
     default Schedule then(long updates, Schedule next) {
+        requireNonNull(next, "next");
         return new Combinations.Sequence(this, updates, next);
     }
 }

@@ -1,5 +1,7 @@
 package dev.polyak.schedule;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.polyak.internal.math.Power;
 import java.util.Arrays;
 
@@ -94,6 +96,7 @@ public final class Schedules {
      * @throws IllegalArgumentException if there is no weight, one is negative or not finite, or all are zero
      */
     public static Schedule weights(double... weights) {
+        requireNonNull(weights, "weights");
         return new Weights(Arrays.stream(weights).boxed().toList());
     }
 
@@ -106,6 +109,7 @@ public final class Schedules {
      * @throws IllegalArgumentException if the text is not of that form
      */
     public static Schedule parse(String text) {
+        requireNonNull(text, "text");
         return new ScheduleParser(text).parse();
     }
 

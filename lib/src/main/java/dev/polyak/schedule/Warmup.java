@@ -1,5 +1,7 @@
 package dev.polyak.schedule;
 
+import static java.util.Objects.requireNonNull;
+
 import java.util.List;
 
 /**
@@ -98,6 +100,7 @@ public sealed interface Warmup
      * @throws IllegalArgumentException if the text is none of these, or a number is out of its range
      */
     static Warmup parse(String text) {
+        requireNonNull(text, "text");
         List<String> words = List.of(text.split(":", -1));
         return switch (words.get(0) + "/" + (words.size() - 1)) {
             case "linear/2" -> Warmup.linear(number(text, words.get(1)), count(text, words.get(2)));

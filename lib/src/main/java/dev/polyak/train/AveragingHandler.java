@@ -1,5 +1,7 @@
 package dev.polyak.train;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.polyak.ParameterAverage;
 import dev.polyak.ParameterStore;
 import dev.polyak.SwappedAverage;
@@ -118,6 +120,7 @@ public final class AveragingHandler implements AutoCloseable {
      * @throws dev.polyak.error.CudaException if the GPU fails
      */
     public void optimizerStepping(CudaStream stream) {
+        requireNonNull(stream, "stream");
         stepping();
         latest.gate(stream);
     }
@@ -152,6 +155,7 @@ public final class AveragingHandler implements AutoCloseable {
      * @throws dev.polyak.error.CudaException if the GPU fails
      */
     public void iterationCompleted(CudaStream stream) {
+        requireNonNull(stream, "stream");
         completeIteration(stream);
     }
 
@@ -280,6 +284,8 @@ public final class AveragingHandler implements AutoCloseable {
      */
     public <E extends Exception> boolean updateBatchNorm(int which, BatchNormNames names, DataPasses<E> passes)
             throws E {
+        requireNonNull(names, "names");
+        requireNonNull(passes, "passes");
         requireTraining();
         if (!swapsIn(which)) {
             throw new IllegalStateException(
@@ -318,6 +324,8 @@ public final class AveragingHandler implements AutoCloseable {
      *     torn
      */
     public void checkpointLoaded(HandlerState state, ParameterStore... numbers) {
+        requireNonNull(state, "state");
+        requireNonNull(numbers, "numbers");
         requireTraining();
         momenta.requireAsMany(state.momenta());
         average.restore(state.counters(), numbers);

@@ -1,5 +1,7 @@
 package dev.polyak.train;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.polyak.AverageCounters;
 import java.util.Arrays;
 import java.util.Collections;
@@ -112,6 +114,7 @@ public final class HandlerState {
      * @throws IllegalArgumentException if one is missing or cannot be read
      */
     public static HandlerState fromMetadata(Map<String, String> metadata) {
+        requireNonNull(metadata, "metadata");
         return new HandlerState(
                 number(metadata, ITERATION),
                 number(metadata, EPOCH),
