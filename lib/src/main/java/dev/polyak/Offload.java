@@ -4,8 +4,8 @@ import dev.polyak.tensor.NamePattern;
 import java.util.List;
 
 /**
- * How an average that is {@linkplain ParameterAverage.Builder#device kept on another device} follows its model, and
- * what that costs. Immutable.
+ * How an average that is {@linkplain AverageBuilder#device kept on another device} follows its model, and what that
+ * costs. Immutable.
  *
  * @param mode how the model's numbers are read while training goes on
  * @param stagings how many updates may be under way at once, at least 1. Each has a staging as large as the model, in

@@ -44,7 +44,7 @@ class CudaFaultsTest {
             }
         }),
         RESTART(ParameterAverage::restart),
-        VALUE(average -> average.value(0).close());
+        VALUE(average -> average.value().close());
 
         final Consumer<ParameterAverage> action;
 
@@ -91,7 +91,7 @@ class CudaFaultsTest {
                 model.copyFrom(first);
                 try (ParameterAverage average = Averages.of(model, kept);
                         ParameterAverage after = Averages.of(first, kept);
-                        ParameterStore before = after.value(0)) {
+                        ParameterStore before = after.value()) {
                     model.copyFrom(second);
                     first.copyFrom(second);
                     (operation == Operation.UPDATE_ON_A_STREAM ? Operation.UPDATE : operation).action.accept(after);
@@ -109,10 +109,11 @@ class CudaFaultsTest {
                     calls = StandIn.calls() - begin;
                     StandIn.reset();
                     assertThat(Numbers.firstDifference(model, second)).as(where).isEmpty();
-                    MemoryStore numbers = average.memory(0);
+                    MemoryStore numbers = average.average(0).memory();
                     boolean old = Numbers.firstDifference(numbers, before).isEmpty();
-                    boolean renewed =
-                            Numbers.firstDifference(numbers, after.memory(0)).isEmpty();
+                    boolean renewed = Numbers.firstDifference(
+                                    numbers, after.average(0).memory())
+                            .isEmpty();
                     assertThat(old || renewed || isTorn(average)).as(where).isTrue();
                     if (!failed) {
                         assertThat(renewed).as(where).isTrue();

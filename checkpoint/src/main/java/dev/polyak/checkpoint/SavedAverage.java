@@ -2,6 +2,7 @@ package dev.polyak.checkpoint;
 
 import static dev.polyak.checkpoint.internal.Text.quote;
 
+import dev.polyak.AverageBuilder;
 import dev.polyak.AverageCounters;
 import dev.polyak.ParameterAverage;
 import dev.polyak.ParameterStore;
@@ -127,7 +128,7 @@ public final class SavedAverage implements AutoCloseable {
             throw new CheckpointException(quote(checkpoint.path()) + " has the debiased value of its average, which is"
                     + " for use and cannot be continued; resume from what SavedAverage.save wrote");
         }
-        ParameterAverage.Builder builder = ParameterAverage.builder(online).rule(rule);
+        AverageBuilder builder = ParameterAverage.builder(online).rule(rule);
         dtype(online.layout()).ifPresent(builder::dtype);
         ParameterAverage average = builder.build();
         try {

@@ -3,6 +3,7 @@ package dev.polyak.train;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.polyak.AverageBuilder;
 import dev.polyak.Device;
 import dev.polyak.ParameterAverage;
 import dev.polyak.ParameterStore;
@@ -12,7 +13,6 @@ import dev.polyak.rule.ScheduledRule;
 import dev.polyak.rule.Treatment;
 import dev.polyak.rule.TreatmentOverrides;
 import dev.polyak.schedule.Schedules;
-import dev.polyak.schedule.UpdateFormula;
 import dev.polyak.tensor.DType;
 import dev.polyak.tensor.ParameterLayout;
 import dev.polyak.tensor.Role;
@@ -28,8 +28,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class BatchNormUpdateTest {
-    private static final ScheduledRule AVERAGED = new ScheduledRule(
-            Schedules.momentum(0.5), UpdateFormula.LERP, 1, 0, BufferPolicy.AVERAGE, IntegerPolicy.TRUNCATE);
+    private static final ScheduledRule AVERAGED = ScheduledRule.of(Schedules.momentum(0.5))
+            .buffers(BufferPolicy.AVERAGE)
+            .integers(IntegerPolicy.TRUNCATE);
 
     private final ParameterStore model = Net.create();
 
@@ -49,7 +50,7 @@ class BatchNormUpdateTest {
     }
 
     private AveragingHandler trained(boolean wide) {
-        ParameterAverage.Builder average = ParameterAverage.builder(model).rule(AVERAGED);
+        AverageBuilder average = ParameterAverage.builder(model).rule(AVERAGED);
         return trained(wide ? average.dtype(DType.F64).build() : average.build());
     }
 

@@ -3,6 +3,7 @@ package dev.polyak.bench.work;
 import dev.polyak.Device;
 import dev.polyak.ParameterAverage;
 import dev.polyak.ParameterStore;
+import dev.polyak.rule.ScheduledRule;
 import dev.polyak.schedule.Schedules;
 import dev.polyak.schedule.UpdateFormula;
 import dev.polyak.tensor.DType;
@@ -26,8 +27,7 @@ public final class Model implements AutoCloseable {
         online = ParameterStore.allocate(tensors.layout(pairing.source()), Device.cpu());
         fill(BEFORE); // so that the pages are there
         average = ParameterAverage.builder(online)
-                .schedule(Schedules.decay(DECAY))
-                .formula(formula)
+                .rule(ScheduledRule.of(Schedules.decay(DECAY)).formula(formula))
                 .dtype(pairing.kept())
                 .threads(threads)
                 .build();

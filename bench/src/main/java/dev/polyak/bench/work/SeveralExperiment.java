@@ -1,5 +1,6 @@
 package dev.polyak.bench.work;
 
+import dev.polyak.AverageBuilder;
 import dev.polyak.Device;
 import dev.polyak.ParameterAverage;
 import dev.polyak.ParameterStore;
@@ -44,7 +45,7 @@ final class SeveralExperiment implements Experiment {
                 new Task("one by one", averages * (source + 2 * kept), this::separately));
     }
 
-    private ParameterAverage.Builder averaging(DType kept, int threads) {
+    private AverageBuilder averaging(DType kept, int threads) {
         return ParameterAverage.builder(model).dtype(kept).threads(threads);
     }
 
@@ -60,7 +61,11 @@ final class SeveralExperiment implements Experiment {
 
     private void check(int k) {
         for (int tensor = 0; tensor < model.layout().size(); tensor++) {
-            if (together.store(k).segment(tensor).mismatch(alone.get(k).store().segment(tensor)) >= 0) {
+            if (together.average(k)
+                            .store()
+                            .segment(tensor)
+                            .mismatch(alone.get(k).store().segment(tensor))
+                    >= 0) {
                 throw new AssertionError("average " + k + " differs");
             }
         }

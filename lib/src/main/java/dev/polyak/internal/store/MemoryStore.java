@@ -95,6 +95,12 @@ public abstract sealed class MemoryStore implements ParameterStore permits HostS
 
     @Override
     public final void copyFrom(ParameterStore source) {
+        requireOwnNumbers();
+        replace(source);
+    }
+
+    /** Copies a source's numbers over whatever is in this store's place. */
+    final void replace(ParameterStore source) {
         requireWritable();
         LayoutMatch match = matchAll(source, "copy: the source");
         Transfers.between(of(source), this).copy(match, layout);
@@ -115,6 +121,13 @@ public abstract sealed class MemoryStore implements ParameterStore permits HostS
 
     @Override
     public final void swap(ParameterStore other) {
+        requireOwnNumbers();
+        of(other).requireOwnNumbers();
+        exchange(other);
+    }
+
+    /** Exchanges whatever is in the places of two stores. */
+    final void exchange(ParameterStore other) {
         requireWritable();
         LayoutMatch match = matchAll(other, "swap: the other store");
         for (int i = 0; i < layout.size(); i++) {
@@ -144,6 +157,7 @@ public abstract sealed class MemoryStore implements ParameterStore permits HostS
     @Override
     public final void write(int tensor, long at, MemorySegment from) {
         requireWritable();
+        requireOwnNumbers();
         requireRange(tensor, at, from);
         copyIn(tensor, at, from);
     }
@@ -172,6 +186,14 @@ public abstract sealed class MemoryStore implements ParameterStore permits HostS
                     "cannot " + what + " " + match.difference().orElseThrow());
         }
         return match;
+    }
+
+    private void requireOwnNumbers() {
+        if (occupant != null) {
+            throw new IllegalStateException(
+                    "an average is in this store's place, and what is written here would be lost"
+                            + " or become part of it: close the scope that swap() returned first");
+        }
     }
 
     public final void requireWritable() {

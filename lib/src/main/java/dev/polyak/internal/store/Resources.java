@@ -14,13 +14,27 @@ public final class Resources implements AutoCloseable {
         return resource;
     }
 
-    /** Frees everything, whatever fails meanwhile, and throws the first failure. */
+    /**
+     * Frees everything, whatever fails meanwhile, and throws the first failure. What could not be freed stays owned, so
+     * that a second call tries it again.
+     */
     @Override
     public void close() {
+        Deque<AutoCloseable> left = new ArrayDeque<>();
         RuntimeException failure = null;
         while (!owned.isEmpty()) {
-            failure = close(owned.pop(), failure);
+            AutoCloseable resource = owned.pop();
+            RuntimeException now = failureOf(resource);
+            if (now != null) {
+                left.add(resource);
+                if (failure == null) {
+                    failure = now;
+                } else {
+                    failure.addSuppressed(now);
+                }
+            }
         }
+        owned.addAll(left);
         if (failure != null) {
             throw failure;
         }
@@ -36,18 +50,14 @@ public final class Resources implements AutoCloseable {
         }
     }
 
-    private static @Nullable RuntimeException close(AutoCloseable resource, @Nullable RuntimeException before) {
+    private static @Nullable RuntimeException failureOf(AutoCloseable resource) {
         try {
             resource.close();
-            return before;
+            return null;
+        } catch (RuntimeException e) {
+            return e;
         } catch (Exception e) {
-            RuntimeException failure =
-                    e instanceof RuntimeException unchecked ? unchecked : new IllegalStateException(e);
-            if (before == null) {
-                return failure;
-            }
-            before.addSuppressed(failure);
-            return before;
+            return new IllegalStateException(e);
         }
     }
 }

@@ -107,6 +107,11 @@ public final class PlannedCall {
         return averaged;
     }
 
+    /** What the average has to be divided by after some calls. */
+    public double debiasing(long calls) {
+        return rule.debiasing(calls);
+    }
+
     public boolean startsAtZero() {
         return rule.startsAtZero();
     }
