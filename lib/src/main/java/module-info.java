@@ -7,9 +7,11 @@ module dev.polyak {
 
     exports dev.polyak;
     exports dev.polyak.cuda;
+    exports dev.polyak.error;
     exports dev.polyak.rule;
     exports dev.polyak.frameworks;
     exports dev.polyak.frameworks.python;
+    exports dev.polyak.offload;
     exports dev.polyak.schedule;
     exports dev.polyak.tensor;
     exports dev.polyak.train;

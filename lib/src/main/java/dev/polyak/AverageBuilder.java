@@ -11,6 +11,7 @@ import dev.polyak.internal.store.MemoryStore;
 import dev.polyak.internal.update.Counters;
 import dev.polyak.internal.update.PlannedCall;
 import dev.polyak.internal.update.PolicyStep;
+import dev.polyak.offload.Offload;
 import dev.polyak.rule.AverageRule;
 import dev.polyak.rule.ScheduledRule;
 import dev.polyak.rule.Treatment;

@@ -3,7 +3,7 @@ package dev.polyak;
 import dev.polyak.cuda.Cuda;
 import dev.polyak.cuda.CudaAvailability;
 import dev.polyak.cuda.CudaDevice;
-import dev.polyak.cuda.CudaException;
+import dev.polyak.error.CudaException;
 import dev.polyak.internal.text.Bytes;
 import java.util.Locale;
 import java.util.regex.Matcher;

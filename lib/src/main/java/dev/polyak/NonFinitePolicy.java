@@ -1,5 +1,7 @@
 package dev.polyak;
 
+import dev.polyak.error.NonFiniteException;
+
 /**
  * What an update does when the source holds an infinity or a NaN, which would stay in the average for good. Only
  * tensors that are averaged are looked at; a call that copies takes the source as it is.

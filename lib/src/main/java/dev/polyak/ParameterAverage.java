@@ -1,9 +1,14 @@
 package dev.polyak;
 
-import dev.polyak.cuda.CudaException;
 import dev.polyak.cuda.CudaStream;
+import dev.polyak.error.CudaException;
+import dev.polyak.error.MemoryLostException;
+import dev.polyak.error.NonFiniteException;
+import dev.polyak.error.UpdateFailedException;
 import dev.polyak.internal.offload.AverageGroup;
 import dev.polyak.internal.store.Occupant;
+import dev.polyak.offload.Offload;
+import dev.polyak.offload.OffloadStats;
 import dev.polyak.rule.AverageRule;
 import dev.polyak.tensor.LayoutMatch;
 import dev.polyak.tensor.ParameterLayout;

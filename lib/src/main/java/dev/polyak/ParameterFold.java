@@ -1,6 +1,7 @@
 package dev.polyak;
 
-import dev.polyak.cuda.CudaException;
+import dev.polyak.error.CudaException;
+import dev.polyak.error.MemoryLostException;
 import dev.polyak.internal.fold.CudaFoldWorker;
 import dev.polyak.internal.fold.FoldPlan;
 import dev.polyak.internal.fold.FoldWorker;

@@ -1,8 +1,12 @@
 package dev.polyak;
 
-import dev.polyak.cuda.CudaException;
 import dev.polyak.cuda.CudaStream;
+import dev.polyak.error.CudaException;
+import dev.polyak.error.MemoryLostException;
+import dev.polyak.error.UpdateFailedException;
 import dev.polyak.internal.update.StampedTicket;
+import dev.polyak.offload.Offload;
+import dev.polyak.offload.UpdateTimes;
 
 /**
  * One update of an average, which may still be under way.

@@ -6,12 +6,9 @@ import dev.polyak.schedule.Schedules;
 import dev.polyak.tensor.DType;
 import dev.polyak.tensor.ParameterLayout;
 import dev.polyak.tensor.TensorSpec;
+import dev.polyak.testkit.ChildJvm;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /** Which loops a JVM gets, in JVMs started with and without what the loops need. */
@@ -70,15 +67,10 @@ class AccelerationTest {
     }
 
     private static String child(String... options) throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(List.of(options));
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), Child.class.getName()));
-        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
-        assertThat(process.exitValue()).as(output).isZero();
-        return output;
+        ChildJvm.Result result =
+                ChildJvm.run(ChildJvm.builder(Child.class, List.of(options)).redirectErrorStream(true));
+        assertThat(result.exit()).as(result.out()).isZero();
+        return result.out();
     }
 
     private static String lastWord(String output) {

@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.sun.management.ThreadMXBean;
 import dev.polyak.cuda.CudaStream;
-import dev.polyak.cuda.StandIn;
 import dev.polyak.internal.kernel.Backend;
 import dev.polyak.internal.kernel.Element;
 import dev.polyak.internal.kernel.Kernels;
@@ -19,11 +18,11 @@ import dev.polyak.schedule.Warmup;
 import dev.polyak.tensor.DType;
 import dev.polyak.tensor.ParameterLayout;
 import dev.polyak.tensor.TensorSpec;
+import dev.polyak.testkit.ChildJvm;
+import dev.polyak.testkit.StandIn;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.management.ManagementFactory;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
@@ -31,7 +30,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Tag;
@@ -151,7 +149,7 @@ class AllocationTest {
     /** The lines of a JVM that are about something that allocates. */
     private static Set<String> run() throws Exception {
         List<String> lines = run(Child.class);
-        assertThat(lines).hasSize(4 + (StandIn.isThere() ? 4 : 0));
+        assertThat(lines).hasSize(4 + (StandIn.isUsable() ? 4 : 0));
         return allocating(lines);
     }
 
@@ -162,22 +160,11 @@ class AllocationTest {
     }
 
     private static List<String> run(Class<?> program, String... arguments) throws Exception {
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "--add-modules",
-                "jdk.incubator.vector",
-                "-Dpolyak.cuda.library=" + StandIn.library(),
-                "-cp",
-                System.getProperty("java.class.path"),
-                program.getName()));
-        command.addAll(List.of(arguments));
-        Process process = new ProcessBuilder(command)
-                .redirectError(ProcessBuilder.Redirect.DISCARD)
-                .start();
-        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertThat(process.waitFor(5, TimeUnit.MINUTES)).isTrue();
-        assertThat(process.exitValue()).isZero();
-        return output.lines().toList();
+        List<String> options = new ArrayList<>(ChildJvm.SIMD);
+        options.addAll(ChildJvm.cuda(StandIn.library()));
+        ChildJvm.Result result = ChildJvm.run(ChildJvm.builder(program, options, (Object[]) arguments));
+        assertThat(result.exit()).as(result.err()).isZero();
+        return result.out().lines().toList();
     }
 
     private static String name(String line) {

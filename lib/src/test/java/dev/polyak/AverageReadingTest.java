@@ -3,14 +3,16 @@ package dev.polyak;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.polyak.offload.Offload;
 import dev.polyak.rule.ScheduledRule;
 import dev.polyak.schedule.Schedules;
 import dev.polyak.tensor.DType;
 import dev.polyak.tensor.ParameterLayout;
 import dev.polyak.tensor.TensorSpec;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
@@ -113,6 +115,13 @@ class AverageReadingTest {
         }
     }
 
+    /** Of its own: a thread of a pool might be the one that opened a reading. */
+    private static Future<?> inAnotherThread(Runnable action) {
+        FutureTask<?> task = new FutureTask<>(action, null);
+        new Thread(task).start();
+        return task;
+    }
+
     private static void assertRefused(ThrowingCallable call) {
         assertThatThrownBy(call).isInstanceOf(IllegalStateException.class).hasMessageContaining(WHILE_READING);
     }
@@ -122,16 +131,15 @@ class AverageReadingTest {
     void aChangeWaitsForAnotherThreadsReading(boolean background) throws Exception {
         try (ParameterAverage average = background ? inTheBackground() : half().build()) {
             AtomicReference<AverageReading> reading = new AtomicReference<>();
-            CompletableFuture.runAsync(() -> reading.set(average.reading())).get();
+            inAnotherThread(() -> reading.set(average.reading())).get();
             CountDownLatch begun = new CountDownLatch(1);
-            CompletableFuture<Void> training = CompletableFuture.runAsync(() -> {
+            Future<?> training = inAnotherThread(() -> {
                 begun.countDown();
                 step(average, 4);
                 average.counters();
             });
             begun.await();
-            assertThatThrownBy(() -> training.get(100, TimeUnit.MILLISECONDS))
-                    .isInstanceOf(TimeoutException.class);
+            assertThatThrownBy(() -> training.get(100, TimeUnit.MILLISECONDS)).isInstanceOf(TimeoutException.class);
             assertThat(Numbers.number(reading.get().store(), "w")).isZero();
             reading.get().close(); // by another thread than the one that opened it
             reading.get().close();
@@ -154,15 +162,13 @@ class AverageReadingTest {
             }
             average.counters();
             try (AverageReading first = average.reading()) {
-                CompletableFuture.runAsync(() -> {
+                inAnotherThread(() -> {
                             step(average, 100);
                             step(average, 100);
                         })
                         .get(); // both are under way
                 try (AverageReading during = average.reading()) {
-                    assertThat(during.counters())
-                            .isEqualTo(first.counters())
-                            .isEqualTo(new AverageCounters(4, 4));
+                    assertThat(during.counters()).isEqualTo(first.counters()).isEqualTo(new AverageCounters(4, 4));
                     assertThat(during.counters(1)).isEqualTo(new AverageCounters(4, 1));
                     assertThat(Numbers.number(during.store(1), "w")).isEqualTo(1.5);
                 }
@@ -189,11 +195,10 @@ class AverageReadingTest {
     void aCloseWaitsForReadings() throws Exception {
         ParameterAverage average = inTheBackground();
         AtomicReference<AverageReading> reading = new AtomicReference<>();
-        CompletableFuture.runAsync(() -> reading.set(average.reading())).get();
+        inAnotherThread(() -> reading.set(average.reading())).get();
         step(average, 4);
-        CompletableFuture<Void> closing = CompletableFuture.runAsync(average::close);
-        assertThatThrownBy(() -> closing.get(100, TimeUnit.MILLISECONDS))
-                .isInstanceOf(TimeoutException.class);
+        Future<?> closing = inAnotherThread(average::close);
+        assertThatThrownBy(() -> closing.get(100, TimeUnit.MILLISECONDS)).isInstanceOf(TimeoutException.class);
         assertThat(Numbers.number(reading.get().store(), "w")).isZero();
         reading.get().close();
         closing.get();

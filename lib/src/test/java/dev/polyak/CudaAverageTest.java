@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.polyak.cuda.CudaStream;
-import dev.polyak.cuda.StandIn;
 import dev.polyak.frameworks.Rules;
 import dev.polyak.internal.cuda.CudaMemory;
 import dev.polyak.internal.kernel.Elements;
@@ -18,6 +17,7 @@ import dev.polyak.schedule.UpdateFormula;
 import dev.polyak.tensor.DType;
 import dev.polyak.tensor.ParameterLayout;
 import dev.polyak.tensor.TensorSpec;
+import dev.polyak.testkit.StandIn;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;

@@ -2,13 +2,15 @@ package dev.polyak;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.polyak.cuda.CudaException;
+import dev.polyak.cuda.Cuda;
 import dev.polyak.cuda.CudaStream;
-import dev.polyak.cuda.StandIn;
+import dev.polyak.error.CudaException;
+import dev.polyak.error.MemoryLostException;
 import dev.polyak.internal.store.MemoryStore;
 import dev.polyak.tensor.DType;
 import dev.polyak.tensor.ParameterLayout;
 import dev.polyak.tensor.TensorSpec;
+import dev.polyak.testkit.StandIn;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -56,6 +58,7 @@ class CudaFaultsTest {
     @BeforeEach
     void requireCuda() {
         StandIn.require();
+        Cuda.availability(); // now, so that no failure that a test asks for is remembered as a lack of CUDA
     }
 
     @ParameterizedTest

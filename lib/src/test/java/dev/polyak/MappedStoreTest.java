@@ -3,6 +3,7 @@ package dev.polyak;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.polyak.error.MemoryLostException;
 import dev.polyak.tensor.DType;
 import dev.polyak.tensor.ParameterLayout;
 import java.io.IOException;

@@ -3,20 +3,26 @@ package dev.polyak;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.polyak.cuda.CudaException;
+import dev.polyak.cuda.Cuda;
 import dev.polyak.cuda.CudaStream;
-import dev.polyak.cuda.StandIn;
+import dev.polyak.error.CudaException;
+import dev.polyak.error.MemoryLostException;
+import dev.polyak.error.NonFiniteException;
+import dev.polyak.error.UpdateFailedException;
 import dev.polyak.internal.store.MemoryStore;
+import dev.polyak.offload.Offload;
 import dev.polyak.schedule.Schedules;
 import dev.polyak.tensor.DType;
 import dev.polyak.tensor.ParameterLayout;
 import dev.polyak.tensor.Role;
 import dev.polyak.tensor.TensorSpec;
+import dev.polyak.testkit.ChildJvm;
+import dev.polyak.testkit.StandIn;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
@@ -45,6 +51,7 @@ class OffloadTest {
     @BeforeEach
     void requireCuda() {
         StandIn.require();
+        Cuda.availability(); // now, so that no failure that a test asks for is remembered as a lack of CUDA
     }
 
     @AfterEach
@@ -553,21 +560,11 @@ class OffloadTest {
     }
 
     private static String output(Class<?> main) throws IOException, InterruptedException {
-        ProcessBuilder builder = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "--add-modules",
-                        "jdk.incubator.vector",
-                        "--enable-native-access=ALL-UNNAMED",
-                        "-Dpolyak.cuda.library=" + StandIn.library(),
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        main.getName())
-                .redirectError(ProcessBuilder.Redirect.INHERIT);
+        List<String> options = new ArrayList<>(ChildJvm.SIMD);
+        options.addAll(ChildJvm.cuda(StandIn.library()));
+        ProcessBuilder builder = ChildJvm.builder(main, options);
         builder.environment().put("STAND_IN_DEVICES", String.valueOf(LostInSwap.DEVICES));
-        Process process = builder.start();
-        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertThat(process.waitFor(1, TimeUnit.MINUTES)).isTrue();
-        return output;
+        return ChildJvm.run(builder).out();
     }
 
     /** A process that loses one GPU after the other, each at a later point of a swap. */

@@ -87,7 +87,11 @@ final class AverageMetadata {
         long maxSteps = get(MAX_STEPS, Long::valueOf);
         int index = get(RULE_INDEX, Integer::valueOf);
         String text = get(RULE, Function.identity());
-        TrainingFacts training = possible(() -> new TrainingFacts(every, stepsPerEpoch, batchSize, maxSteps));
+        TrainingFacts training = possible(() -> TrainingFacts.UNKNOWN
+                .every(every)
+                .stepsPerEpoch(stepsPerEpoch)
+                .batchSize(batchSize)
+                .maxSteps(maxSteps));
         return possible(() -> {
             List<FrameworkRule> rules = Rules.parse(text, training).rules();
             if (index < 0 || index >= rules.size()) {

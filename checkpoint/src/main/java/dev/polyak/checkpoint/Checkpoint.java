@@ -25,8 +25,8 @@ import java.util.stream.Stream;
  * The files are mapped read-only, so that opening reads the headers alone, and a checkpoint may be larger than memory.
  *
  * <p>The files may be replaced while they are open (written beside and renamed, as {@link SafetensorsWriter} does it),
- * but not written or truncated in place: what is read then is a mixture, or a {@link dev.polyak.MemoryLostException}
- * that names the file.
+ * but not written or truncated in place: what is read then is a mixture, or a
+ * {@link dev.polyak.error.MemoryLostException} that names the file.
  *
  * <p>May be used by any thread. Must be closed after the last use of its store; closing unmaps the files.
  */

@@ -112,7 +112,7 @@ public final class SafetensorsWriter implements AutoCloseable {
      *
      * @param store a store of this file's layout
      * @throws CheckpointException if a tensor could not be written
-     * @throws dev.polyak.MemoryLostException if the store's memory is in a file that has been truncated
+     * @throws dev.polyak.error.MemoryLostException if the store's memory is in a file that has been truncated
      * @throws IllegalArgumentException if the store's layout is another
      */
     public void write(ParameterStore store) throws CheckpointException {

@@ -121,7 +121,7 @@ public final class SavedAverage implements AutoCloseable {
      * @throws CheckpointException if the model's tensors are others, in names, shapes, types or roles; or if the file
      *     has the {@linkplain #DEBIASED debiased} value
      * @throws OutOfMemoryError if there is no memory for the average
-     * @throws dev.polyak.MemoryLostException if the file is truncated while it is read
+     * @throws dev.polyak.error.MemoryLostException if the file is truncated while it is read
      */
     public ParameterAverage resume(ParameterStore online) throws CheckpointException {
         if (metadata().containsKey(DEBIASED)) {

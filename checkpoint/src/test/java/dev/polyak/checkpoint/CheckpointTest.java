@@ -7,8 +7,8 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.polyak.Device;
-import dev.polyak.MemoryLostException;
 import dev.polyak.ParameterStore;
+import dev.polyak.error.MemoryLostException;
 import dev.polyak.tensor.DType;
 import dev.polyak.tensor.ParameterLayout;
 import dev.polyak.tensor.Role;

@@ -3,18 +3,17 @@ package dev.polyak.checkpoint;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.polyak.testkit.ChildJvm;
 import java.io.File;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.lang.module.ModuleFinder;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import javax.tools.JavaCompiler;
 import javax.tools.StandardJavaFileManager;
@@ -35,8 +34,7 @@ class ModulePathTest {
             import dev.polyak.checkpoint.SavedAverage;
             import dev.polyak.schedule.Schedules;
             import dev.polyak.tensor.*;
-            import java.nio.file.Path;
-            import java.util.Map;
+                        import java.util.Map;
 
             public class Main {
                 public static void main(String[] arguments) throws Exception {
@@ -102,17 +100,15 @@ class ModulePathTest {
     private static String run(Path folder, String modules, List<String> options)
             throws IOException, InterruptedException {
         List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.add(ChildJvm.java());
         command.addAll(options);
         command.addAll(List.of("--enable-native-access=dev.polyak", "--module-path", modules));
         command.addAll(List.of(
                 "--module",
                 "program/program.Main",
                 folder.resolve("ema.safetensors").toString()));
-        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
-        assertThat(process.exitValue()).as(output).isZero();
-        return output;
+        ChildJvm.Result result = ChildJvm.run(new ProcessBuilder(command).redirectErrorStream(true));
+        assertThat(result.exit()).as(result.out()).isZero();
+        return result.out();
     }
 }

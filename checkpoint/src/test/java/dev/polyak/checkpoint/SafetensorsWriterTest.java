@@ -13,6 +13,7 @@ import dev.polyak.ParameterStore;
 import dev.polyak.tensor.DType;
 import dev.polyak.tensor.ParameterLayout;
 import dev.polyak.tensor.TensorSpec;
+import dev.polyak.testkit.ChildJvm;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -384,12 +385,7 @@ class SafetensorsWriterTest {
 
     @Test
     void leavesNothingBehindWhenTheJvmIsToldToStop() throws Exception {
-        Process jvm = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        NeverCommits.class.getName(),
-                        out.toString())
+        Process jvm = ChildJvm.builder(NeverCommits.class, List.of(), out)
                 .redirectError(ProcessBuilder.Redirect.DISCARD)
                 .start();
         try (BufferedReader output = jvm.inputReader()) {

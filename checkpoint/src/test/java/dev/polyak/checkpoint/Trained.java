@@ -23,7 +23,10 @@ public record Trained(ParameterStore model, ParameterAverage average) implements
             TensorSpec.buffer("bn.num_batches_tracked", DType.I64));
 
     public static AverageRule rule(String text) {
-        return Rules.parse(text, new TrainingFacts(1, 4, 2, 100)).rule();
+        return Rules.parse(
+                        text,
+                        TrainingFacts.UNKNOWN.stepsPerEpoch(4).batchSize(2).maxSteps(100))
+                .rule();
     }
 
     public static Trained begin(String rule) {

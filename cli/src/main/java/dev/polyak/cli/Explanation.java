@@ -1,10 +1,10 @@
 package dev.polyak.cli;
 
-import dev.polyak.MemoryLostException;
 import dev.polyak.checkpoint.CheckpointException;
 import dev.polyak.cli.console.Failure;
 import dev.polyak.cli.console.Text;
-import dev.polyak.cuda.CudaException;
+import dev.polyak.error.CudaException;
+import dev.polyak.error.MemoryLostException;
 import java.io.IOException;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.AccessDeniedException;

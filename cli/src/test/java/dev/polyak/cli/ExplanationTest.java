@@ -2,8 +2,8 @@ package dev.polyak.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.polyak.MemoryLostException;
 import dev.polyak.cli.console.Failure;
+import dev.polyak.error.MemoryLostException;
 import java.io.IOException;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.AccessDeniedException;

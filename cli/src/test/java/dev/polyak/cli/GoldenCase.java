@@ -1,15 +1,14 @@
 package dev.polyak.cli;
 
+import dev.polyak.testkit.TestData;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -24,7 +23,7 @@ public record GoldenCase(Path folder, Map<?, ?> json) {
 
     /** All cases in a folder of the test resources, in the order of their names. */
     public static Stream<GoldenCase> in(String resource) {
-        return in(folder(resource));
+        return in(TestData.path(resource));
     }
 
     /** All cases in a folder, in the order of their names. */
@@ -41,23 +40,9 @@ public record GoldenCase(Path folder, Map<?, ?> json) {
         }
     }
 
-    /** A folder of the test resources. */
-    public static Path folder(String resource) {
-        try {
-            return Path.of(Objects.requireNonNull(GoldenCase.class.getResource("/" + resource))
-                    .toURI());
-        } catch (URISyntaxException e) {
-            throw new AssertionError(e);
-        }
-    }
-
     private static GoldenCase read(Path folder) {
-        try {
-            String text = Files.readString(folder.resolve("case.json"));
-            return new GoldenCase(folder, (Map<?, ?>) JsonValue.parse(text).value());
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        return new GoldenCase(
+                folder, (Map<?, ?>) TestData.json(folder.resolve("case.json")).value());
     }
 
     /**

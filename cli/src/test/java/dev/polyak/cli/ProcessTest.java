@@ -3,6 +3,7 @@ package dev.polyak.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.polyak.testkit.ChildJvm;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
@@ -104,7 +105,7 @@ class ProcessTest {
     }
 
     private Process start(String heap, Object... args) throws IOException {
-        return ChildJvm.builder(List.of(heap), args)
+        return Cli.child(List.of(heap), args)
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                 .redirectError(folder.resolve("err").toFile())
                 .start();

@@ -4,17 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.polyak.AverageBuilder;
 import dev.polyak.Device;
-import dev.polyak.MemoryLostException;
 import dev.polyak.NonFinitePolicy;
 import dev.polyak.ParameterAverage;
 import dev.polyak.ParameterFold;
 import dev.polyak.ParameterStore;
 import dev.polyak.checkpoint.Checkpoint;
+import dev.polyak.error.MemoryLostException;
 import dev.polyak.rule.ScheduledRule;
 import dev.polyak.schedule.Schedules;
 import dev.polyak.tensor.DType;
 import dev.polyak.tensor.ParameterLayout;
 import dev.polyak.tensor.TensorSpec;
+import dev.polyak.testkit.ChildJvm;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.foreign.MemorySegment;
@@ -23,6 +24,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -226,7 +228,7 @@ class TruncationTest {
                 }
                 Files.deleteIfExists(out);
                 Path cut = folder.resolve("c.safetensors");
-                Process process = ChildJvm.builder(
+                Process process = Cli.child(
                                 AS_LAUNCHED,
                                 "average",
                                 "--ema",
@@ -277,17 +279,9 @@ class TruncationTest {
     private void survive(int rounds) throws Exception {
         Path err = folder.resolve("err.txt");
         Path out = folder.resolve("out.txt");
-        Process process = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "--add-modules",
-                        "jdk.incubator.vector",
-                        "--enable-native-access=ALL-UNNAMED",
-                        "-XX:ErrorFile=" + folder.resolve("hs_err.log"),
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        Child.class.getName(),
-                        folder.toString(),
-                        Integer.toString(rounds))
+        List<String> options = new ArrayList<>(ChildJvm.SIMD);
+        options.add("-XX:ErrorFile=" + folder.resolve("hs_err.log"));
+        Process process = ChildJvm.builder(Child.class, options, folder, rounds)
                 .redirectError(err.toFile())
                 .redirectOutput(out.toFile())
                 .start();

@@ -43,7 +43,7 @@ public final class GpuCheck {
      * @param folder where the report's file goes; it is made if it is not there
      * @param out where to print
      * @return whether every bit was the CPU's, and every figure that was measured is what it must be
-     * @throws dev.polyak.cuda.CudaException if there is no GPU; the message says why
+     * @throws dev.polyak.error.CudaException if there is no GPU; the message says why
      * @throws IOException if the report cannot be written
      */
     public static boolean run(Scale scale, String only, Path folder, PrintWriter out) throws IOException {

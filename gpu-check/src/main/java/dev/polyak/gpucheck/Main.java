@@ -1,6 +1,6 @@
 package dev.polyak.gpucheck;
 
-import dev.polyak.cuda.CudaException;
+import dev.polyak.error.CudaException;
 import dev.polyak.gpucheck.measure.Scale;
 import java.io.IOException;
 import java.io.PrintWriter;

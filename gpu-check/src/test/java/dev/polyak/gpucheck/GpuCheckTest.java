@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.polyak.gpucheck.measure.Scale;
 import dev.polyak.internal.cuda.CudaMemory;
+import dev.polyak.testkit.StandIn;
+import dev.polyak.testkit.TestData;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
@@ -46,8 +48,10 @@ class GpuCheckTest {
                 .contains("update BF16 -> F32, 4 Ki elements (median of 3)")
                 .contains("PASS         the CPU's bits", "NOT MEASURED update F32 -> F32, 1 Gi elements")
                 .doesNotContain("FAIL", "left out");
-        Map<String, Object> report = JsonValue.parse(Files.readString(file()));
-        assertThat(report).containsKeys("date", "machine", "verdicts", "checks", "measurements", "leftOut");
+        Map<?, ?> report = (Map<?, ?>) TestData.json(file()).value();
+        assertThat(report.keySet())
+                .map(String::valueOf)
+                .contains("date", "machine", "verdicts", "checks", "measurements", "leftOut");
         assertThat((List<?>) report.get("checks"))
                 .hasSizeGreaterThan(40)
                 .allSatisfy(
@@ -62,7 +66,7 @@ class GpuCheckTest {
 
         GpuCheck.run(TINY, "swap", folder.resolve("reports"), new PrintWriter(printed));
 
-        assertThat((List<?>) JsonValue.parse(Files.readString(file())).get("measurements"))
+        assertThat(TestData.json(file()).get("measurements").list())
                 .singleElement()
                 .satisfies(measured ->
                         assertThat(((Map<?, ?>) measured).get("name")).isEqualTo("swap F32, 2 Ki elements"));

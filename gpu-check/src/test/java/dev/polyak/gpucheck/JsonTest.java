@@ -2,6 +2,7 @@ package dev.polyak.gpucheck;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.polyak.testkit.JsonValue;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -19,12 +20,13 @@ class JsonTest {
                 "object",
                 Map.of("nothing", List.of(), "empty", Map.of()));
 
-        assertThat(JsonValue.parse(Json.of(value, 0))).isEqualTo(value);
+        assertThat(JsonValue.parse(Json.of(value, 0)).value()).isEqualTo(value);
     }
 
     @Test
     void whatIsNoNumberInJsonIsAText() {
-        assertThat(JsonValue.parse(Json.of(Map.of("a", Double.NaN, "b", Double.POSITIVE_INFINITY), 0)))
+        assertThat(JsonValue.parse(Json.of(Map.of("a", Double.NaN, "b", Double.POSITIVE_INFINITY), 0))
+                        .value())
                 .isEqualTo(Map.of("a", "NaN", "b", "Infinity"));
     }
 }

@@ -1,5 +1,6 @@
 package dev.polyak.cuda;
 
+import dev.polyak.error.CudaException;
 import dev.polyak.internal.cuda.Availability;
 import dev.polyak.internal.cuda.CudaRuntime;
 import dev.polyak.internal.cuda.DeviceProperties;

@@ -1,5 +1,6 @@
 package dev.polyak.cuda;
 
+import dev.polyak.error.CudaException;
 import dev.polyak.internal.cuda.Context;
 import dev.polyak.internal.cuda.DeviceProperties;
 

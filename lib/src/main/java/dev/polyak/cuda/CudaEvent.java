@@ -2,6 +2,7 @@ package dev.polyak.cuda;
 
 import dev.polyak.cuda.bindings.Cudart;
 import dev.polyak.cuda.bindings.cudaIpcEventHandle_st;
+import dev.polyak.error.CudaException;
 import dev.polyak.internal.cuda.Context;
 import dev.polyak.internal.cuda.Handle;
 import dev.polyak.internal.cuda.Waits;

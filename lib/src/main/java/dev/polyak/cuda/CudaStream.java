@@ -1,6 +1,7 @@
 package dev.polyak.cuda;
 
 import dev.polyak.cuda.bindings.Cudart;
+import dev.polyak.error.CudaException;
 import dev.polyak.internal.cuda.Context;
 import dev.polyak.internal.cuda.Handle;
 import dev.polyak.internal.cuda.Waits;

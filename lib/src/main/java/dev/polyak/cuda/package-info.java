@@ -4,7 +4,8 @@
  *
  * <p>Devices are named by their index, from 0. What holds something of the runtime's is closed once, by
  * try-with-resources for example; closing it again does nothing. A failing call throws a
- * {@link dev.polyak.cuda.CudaException}; what fails while it is closed, or after its device was lost, counts as closed.
+ * {@link dev.polyak.error.CudaException}; what fails while it is closed, or after its device was lost, counts as
+ * closed.
  *
  * <p>All types may be used from any thread, and from several at once where nothing else is said. What is closed while
  * another thread uses it may crash the process, as in C.

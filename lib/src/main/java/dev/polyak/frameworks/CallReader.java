@@ -68,7 +68,7 @@ final class CallReader {
                 .mapToObj(i -> new FrameworkRule(text, i, training, named.get(i).rule()))
                 .toList();
         List<String> suffixes = named.stream().map(Frameworks.Named::suffix).toList();
-        return new FrameworkAverages(text, training, rules, suffixes, dtype, synthesis);
+        return new FrameworkAverages(text, rules, suffixes, dtype, synthesis);
     }
 
     private FrameworkAverages operation(AverageRule rule, Call call) {

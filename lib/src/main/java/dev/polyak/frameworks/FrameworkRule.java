@@ -31,6 +31,12 @@ public record FrameworkRule(String text, int index, TrainingFacts training, Aver
                 : Optional.empty();
     }
 
+    /** As the frameworks do, which take a decay of 1.5 as it is. */
+    @Override
+    public boolean extrapolates() {
+        return true;
+    }
+
     @Override
     public String toString() {
         return text;

@@ -24,7 +24,7 @@ public final class MissingTrainingFact extends IllegalArgumentException {
     /**
      * What is missing.
      *
-     * @return the component of {@link TrainingFacts} that is 0
+     * @return which of the {@link TrainingFacts} is unknown
      */
     public Fact fact() {
         return fact;

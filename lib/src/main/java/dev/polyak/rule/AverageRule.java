@@ -56,7 +56,7 @@ public interface AverageRule {
      * The weight on the source, at a call that updates.
      *
      * @param number number of the call, from 1
-     * @return the weight; 1 takes the source
+     * @return the weight, 0 to 1 unless the rule {@linkplain #extrapolates extrapolates}; 1 takes the source
      * @throws IllegalStateException if the rule has no weight for this call
      */
     double weight(long number);
@@ -114,6 +114,16 @@ public interface AverageRule {
      */
     default double debiasing(long calls) {
         return 1;
+    }
+
+    /**
+     * Whether weights beyond 0 to 1 are meant: an update may then go past the source, or away from it. Of other rules
+     * such a weight is a mistake, and the average refuses it before anything is written.
+     *
+     * @return true for the rules of frameworks that do not check it; any finite weight is then taken
+     */
+    default boolean extrapolates() {
+        return false;
     }
 
     /**

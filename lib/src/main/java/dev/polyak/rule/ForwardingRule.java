@@ -52,4 +52,9 @@ public interface ForwardingRule extends AverageRule {
     default double debiasing(long calls) {
         return rule().debiasing(calls);
     }
+
+    @Override
+    default boolean extrapolates() {
+        return rule().extrapolates();
+    }
 }

@@ -127,7 +127,7 @@ public final class AveragingHandler implements AutoCloseable {
      *
      * @param stream the stream of the optimizer step
      * @throws IllegalStateException if an evaluation has not ended
-     * @throws dev.polyak.cuda.CudaException if the GPU fails
+     * @throws dev.polyak.error.CudaException if the GPU fails
      */
     public void optimizerStepping(CudaStream stream) {
         stepping();
@@ -144,8 +144,8 @@ public final class AveragingHandler implements AutoCloseable {
      * An iteration has ended, with an optimizer step or, in gradient accumulation, without.
      *
      * @throws IllegalStateException if an evaluation has not ended, or the average cannot be updated
-     * @throws dev.polyak.NonFiniteException as {@link ParameterAverage#update()} says
-     * @throws dev.polyak.MemoryLostException as {@link ParameterAverage#update()} says
+     * @throws dev.polyak.error.NonFiniteException as {@link ParameterAverage#update()} says
+     * @throws dev.polyak.error.MemoryLostException as {@link ParameterAverage#update()} says
      */
     public void iterationCompleted() {
         completeIteration(null);
@@ -160,8 +160,8 @@ public final class AveragingHandler implements AutoCloseable {
      * @throws IllegalArgumentException if the model is not on the stream's GPU
      * @throws IllegalStateException as {@link ParameterAverage#update(CudaStream)} says, or if an evaluation has not
      *     ended
-     * @throws dev.polyak.UpdateFailedException as {@link ParameterAverage#update(CudaStream)} says
-     * @throws dev.polyak.cuda.CudaException if the GPU fails
+     * @throws dev.polyak.error.UpdateFailedException as {@link ParameterAverage#update(CudaStream)} says
+     * @throws dev.polyak.error.CudaException if the GPU fails
      */
     public void iterationCompleted(CudaStream stream) {
         completeIteration(stream);
@@ -185,8 +185,8 @@ public final class AveragingHandler implements AutoCloseable {
      *
      * @throws IllegalStateException if an evaluation has not ended, the average cannot be updated, or no iteration had
      *     an optimizer step
-     * @throws dev.polyak.NonFiniteException as {@link ParameterAverage#update()} says
-     * @throws dev.polyak.MemoryLostException as {@link ParameterAverage#update()} says
+     * @throws dev.polyak.error.NonFiniteException as {@link ParameterAverage#update()} says
+     * @throws dev.polyak.error.MemoryLostException as {@link ParameterAverage#update()} says
      */
     public void epochCompleted() {
         requireTraining();
@@ -217,7 +217,7 @@ public final class AveragingHandler implements AutoCloseable {
      * The evaluation has ended: the model's own numbers come back, bit for bit.
      *
      * @throws IllegalStateException if there is no evaluation
-     * @throws dev.polyak.MemoryLostException if the model's memory is gone
+     * @throws dev.polyak.error.MemoryLostException if the model's memory is gone
      */
     public void evaluationEnded() {
         if (evaluation == null) {
@@ -325,7 +325,8 @@ public final class AveragingHandler implements AutoCloseable {
      * @throws IllegalArgumentException if there are not as many averages as rules, or a tensor is missing or of another
      *     shape; nothing has changed then
      * @throws IllegalStateException if an evaluation has not ended, or the average is closed
-     * @throws dev.polyak.MemoryLostException if the numbers are lost while they are read; the average is then torn
+     * @throws dev.polyak.error.MemoryLostException if the numbers are lost while they are read; the average is then
+     *     torn
      */
     public void checkpointLoaded(HandlerState state, ParameterStore... numbers) {
         requireTraining();

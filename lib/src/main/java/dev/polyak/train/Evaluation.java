@@ -29,7 +29,7 @@ public final class Evaluation implements AutoCloseable {
     /**
      * Ends the evaluation: the model's own numbers come back, bit for bit. A second call does nothing.
      *
-     * @throws dev.polyak.MemoryLostException if the model's memory is gone
+     * @throws dev.polyak.error.MemoryLostException if the model's memory is gone
      */
     @Override
     public void close() {

@@ -3,6 +3,9 @@ package dev.polyak.cuda;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.polyak.error.CudaException;
+import dev.polyak.testkit.ChildJvm;
+import dev.polyak.testkit.StandIn;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -127,17 +130,16 @@ class AvailabilityTest {
         assumeTrue(Runtime.version().feature() >= 24, "this JDK always allows native access");
         StandIn.require();
         ChildJvm.Result result = ChildJvm.run(ChildJvm.builder(
-                Child.class,
-                List.of("--illegal-native-access=deny", "-Dpolyak.cuda.library=" + StandIn.library()),
-                Map.of()));
+                Child.class, List.of("--illegal-native-access=deny", "-Dpolyak.cuda.library=" + StandIn.library())));
         String sentence = "CUDA is not available: Java may not load " + StandIn.library()
                 + ", nor any native library; start Java with --enable-native-access=ALL-UNNAMED";
-        assertThat(result.output().lines()).containsExactly(sentence, sentence, "runtime  driver  devices 0");
+        assertThat(result.out().lines()).containsExactly(sentence, sentence, "runtime  driver  devices 0");
     }
 
     private static List<String> said(Path runtime, Map<String, String> environment) throws Exception {
         ChildJvm.Result result = ChildJvm.run(Child.class, runtime, environment);
-        assertThat(result.exit()).as(result.output()).isZero();
-        return result.output().lines().toList();
+        assertThat(result.exit()).as(result.toString()).isZero();
+        assertThat(result.err()).isEmpty();
+        return result.out().lines().toList();
     }
 }

@@ -6,6 +6,8 @@ import com.sun.management.ThreadMXBean;
 import dev.polyak.internal.cuda.CudaMemory;
 import dev.polyak.internal.cuda.Exchange;
 import dev.polyak.internal.cuda.PinnedMemory;
+import dev.polyak.testkit.ChildJvm;
+import dev.polyak.testkit.StandIn;
 import java.lang.management.ManagementFactory;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -52,6 +54,6 @@ class CudaAllocationTest {
     void enqueuingAllocatesNothing() throws Exception {
         StandIn.require();
         ChildJvm.Result result = ChildJvm.run(Child.class, StandIn.library(), Map.of("STAND_IN_DELAY", "0"));
-        assertThat(result.output()).isEqualTo("nothing");
+        assertThat(result.out().strip()).isEqualTo("nothing");
     }
 }

@@ -3,12 +3,14 @@ package dev.polyak.cuda;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.polyak.error.CudaException;
 import dev.polyak.internal.cuda.CudaImage;
 import dev.polyak.internal.cuda.CudaKernel;
 import dev.polyak.internal.cuda.CudaMemory;
 import dev.polyak.internal.cuda.Exchange;
 import dev.polyak.internal.cuda.PinnedMemory;
 import dev.polyak.internal.cuda.Tour;
+import dev.polyak.testkit.StandIn;
 import java.lang.foreign.MemorySegment;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;

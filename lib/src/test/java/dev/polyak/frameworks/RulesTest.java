@@ -15,7 +15,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class RulesTest {
-    private static final TrainingFacts TRAINING = new TrainingFacts(1, 4, 128, 12);
+    private static final TrainingFacts TRAINING =
+            TrainingFacts.UNKNOWN.stepsPerEpoch(4).batchSize(128).maxSteps(12);
     private static final TensorSpec PARAMETER = TensorSpec.parameter("w", DType.F32);
     private static final TensorSpec BUFFER = TensorSpec.buffer("norm.running_mean", DType.F32);
     private static final TensorSpec INTEGER = TensorSpec.buffer("norm.num_batches_tracked", DType.I64);
@@ -109,7 +110,7 @@ class RulesTest {
 
     @Test
     void everyStepsCountTheCallsThatAreMade() {
-        AverageRule rule = Rules.parse("AveragedModel(model)", new TrainingFacts(3, 0, 0, 0))
+        AverageRule rule = Rules.parse("AveragedModel(model)", TrainingFacts.UNKNOWN.every(3))
                 .rule();
         assertThat(List.of(rule.call(1), rule.call(3), rule.call(6)))
                 .containsExactly(AverageRule.Call.HOLD, AverageRule.Call.COPY, AverageRule.Call.UPDATE);
@@ -119,7 +120,7 @@ class RulesTest {
     @Test
     void ignitesBuffersAreLiveFromTheFirstFiringOn() {
         AverageRule rule =
-                Rules.ignite().in(new TrainingFacts(2, 0, 0, 0)).build().rule();
+                Rules.ignite().in(TrainingFacts.UNKNOWN.every(2)).build().rule();
         assertThat(List.of(rule.call(1), rule.call(2), rule.call(3)))
                 .containsExactly(AverageRule.Call.HOLD, AverageRule.Call.UPDATE, AverageRule.Call.COPY_BUFFERS);
     }
@@ -175,10 +176,30 @@ class RulesTest {
     }
 
     @Test
+    void factsAreGivenByName() {
+        TrainingFacts facts = TrainingFacts.UNKNOWN
+                .every(2)
+                .stepsPerEpoch(100)
+                .batchSize(2048)
+                .maxSteps(5000);
+        assertThat(facts).hasToString("TrainingFacts[every=2, stepsPerEpoch=100, batchSize=2048, maxSteps=5000]");
+        assertThat(facts.maxSteps(0).batchSize(0).stepsPerEpoch(0).every(1)).isEqualTo(TrainingFacts.UNKNOWN);
+        assertThat(facts).isNotEqualTo(facts.batchSize(1)).hasSameHashCodeAs(facts.batchSize(2048));
+        assertThatThrownBy(() -> facts.every(0)).hasMessageContaining("every 1 or more steps, not of every 0");
+        assertThatThrownBy(() -> facts.stepsPerEpoch(-1))
+                .hasMessage("the number of steps per epoch cannot be negative, but is -1");
+        assertThatThrownBy(() -> facts.batchSize(-1)).hasMessageContaining("batch size cannot be negative");
+        assertThatThrownBy(() -> facts.maxSteps(-1)).hasMessageContaining("number of steps cannot be negative");
+    }
+
+    @Test
     void severalAveragesHaveSuffixes() {
         FrameworkAverages averages = Rules.parse("PowerFunctionEMA(net)");
         assertThat(averages.suffixes()).containsExactly("-0.050", "-0.100");
         assertThat(averages.rules()).hasSize(2);
+        assertThatThrownBy(averages::rule)
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("PowerFunctionEMA(net) makes 2 averages: take rules()");
         assertThat(Rules.parse("e.lerp_(p.float(), 0.1)").dtype()).contains(DType.F32);
     }
 

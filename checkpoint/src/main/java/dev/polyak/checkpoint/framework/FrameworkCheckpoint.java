@@ -203,7 +203,7 @@ public final class FrameworkCheckpoint implements AutoCloseable {
      * @throws IllegalArgumentException if the number of steps is negative or larger than 2³², or a tensor cannot be
      *     averaged by the rule
      * @throws OutOfMemoryError if there is no memory for the average
-     * @throws dev.polyak.MemoryLostException if a file is truncated while it is read
+     * @throws dev.polyak.error.MemoryLostException if a file is truncated while it is read
      */
     public ParameterAverage resume(ParameterStore online, AverageRule rule, long steps) throws CheckpointException {
         return resume(online, rule, OptionalLong.of(steps));

@@ -13,7 +13,6 @@ import dev.polyak.SwappedAverage;
 import dev.polyak.checkpoint.Checkpoint;
 import dev.polyak.checkpoint.CheckpointException;
 import dev.polyak.checkpoint.Trained;
-import dev.polyak.checkpoint.Warnings;
 import dev.polyak.checkpoint.framework.scheme.AveragedState;
 import dev.polyak.checkpoint.framework.scheme.StateBuilder;
 import dev.polyak.checkpoint.framework.scheme.StateScheme;
@@ -27,6 +26,7 @@ import dev.polyak.schedule.Schedules;
 import dev.polyak.tensor.DType;
 import dev.polyak.tensor.ParameterLayout;
 import dev.polyak.tensor.TensorSpec;
+import dev.polyak.testkit.Warnings;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -332,7 +332,7 @@ class FrameworkCheckpointTest {
                 requireSame(average.store(), saved.model().orElseThrow());
             }
             assertThat(warnings.messages())
-                    .containsExactly("'" + path + "' has no average: as " + scheme.label()
+                    .containsExactly("WARNING: '" + path + "' has no average: as " + scheme.label()
                             + " does, the average begins anew with a copy of its model");
         }
     }
@@ -491,9 +491,9 @@ class FrameworkCheckpointTest {
                 Warnings warnings = new Warnings();
                 ParameterAverage resumed = saved.resume(other, rule(HOOK))) {
             assertThat(warnings.messages())
-                    .containsExactly(
-                            "the average in '" + file.path() + "' lacks 'head.bias', and also has 'fc.bias': as"
-                                    + " mmengine does, what is missing begins with the model's present numbers");
+                    .containsExactly("WARNING: the average in '" + file.path()
+                            + "' lacks 'head.bias', and also has 'fc.bias': as"
+                            + " mmengine does, what is missing begins with the model's present numbers");
             assertThat(resumed.store().segment("head.bias").mismatch(other.segment("head.bias")))
                     .isEqualTo(-1);
             assertThat(resumed.store()
@@ -630,7 +630,7 @@ class FrameworkCheckpointTest {
 
     @Test
     void rulesThatAreToldOfSomeStepsAreCountedByTheirSystem() throws IOException {
-        AverageRule rule = Rules.parse("EMAHook(momentum=0.1, begin_iter=2)", new TrainingFacts(3, 0, 0, 0))
+        AverageRule rule = Rules.parse("EMAHook(momentum=0.1, begin_iter=2)", TrainingFacts.UNKNOWN.every(3))
                 .rule();
         for (int stop = 0; stop < 14; stop++) {
             try (Trained straight = Trained.begin(LAYOUT, rule).step(0, 16);

@@ -5,6 +5,7 @@ import dev.polyak.ParameterFold;
 import dev.polyak.ParameterStore;
 import dev.polyak.checkpoint.BufferNames;
 import dev.polyak.checkpoint.SafetensorsWriter;
+import dev.polyak.cli.console.Failure;
 import dev.polyak.cli.console.Progress;
 import dev.polyak.rule.AverageRule;
 import dev.polyak.tensor.ParameterLayout;
@@ -33,12 +34,21 @@ record Folding(List<String> bufferPatterns, FloatType kept, FloatType accumulate
         return names;
     }
 
-    ParameterFold of(List<ParameterStore> sources, AverageRule rule) {
+    /**
+     * Makes the fold.
+     *
+     * @throws Failure if the rule gives a file a weight that cannot be
+     */
+    ParameterFold of(List<ParameterStore> sources, AverageRule rule) throws Failure {
         ParameterFold.Builder builder =
                 ParameterFold.builder(sources, rule).device(device).threads(threads);
         kept.chosen().ifPresent(builder::dtype);
         accumulated.chosen().ifPresent(builder::accumulator);
-        return builder.build();
+        try {
+            return builder.build();
+        } catch (IllegalStateException e) {
+            throw new Failure(String.valueOf(e.getMessage()), e);
+        }
     }
 
     /** The same, in other types. */

@@ -55,4 +55,10 @@ public record LinearCombination(List<Double> weights, Function<TensorSpec, Treat
     public boolean startsAtZero() {
         return true;
     }
+
+    /** The weights of a combination may be of either sign. */
+    @Override
+    public boolean extrapolates() {
+        return true;
+    }
 }

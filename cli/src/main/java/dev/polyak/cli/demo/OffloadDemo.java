@@ -1,12 +1,12 @@
 package dev.polyak.cli.demo;
 
 import dev.polyak.Device;
-import dev.polyak.Offload;
 import dev.polyak.ParameterAverage;
 import dev.polyak.UpdateTicket;
 import dev.polyak.checkpoint.CheckpointException;
 import dev.polyak.checkpoint.SavedAverage;
 import dev.polyak.cuda.CudaStream;
+import dev.polyak.offload.Offload;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

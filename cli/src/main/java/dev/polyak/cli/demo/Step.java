@@ -1,6 +1,6 @@
 package dev.polyak.cli.demo;
 
-import dev.polyak.UpdateTimes;
+import dev.polyak.offload.UpdateTimes;
 
 /**
  * When a step of the training was where, beside the update of its average, on the clock of {@link System#nanoTime()}.

@@ -3,7 +3,7 @@ package dev.polyak.cli.device;
 import dev.polyak.Device;
 import dev.polyak.cli.console.Failure;
 import dev.polyak.cuda.Cuda;
-import dev.polyak.cuda.CudaException;
+import dev.polyak.error.CudaException;
 import java.util.Iterator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

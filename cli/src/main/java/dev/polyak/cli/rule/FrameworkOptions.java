@@ -55,11 +55,11 @@ final class FrameworkOptions {
      * @throws IllegalArgumentException if it cannot be read so
      */
     FrameworkAverages averages(int every, long steps) {
-        TrainingFacts training = new TrainingFacts(
-                every,
-                atLeastOne("--steps-per-epoch", stepsPerEpoch),
-                atLeastOne("--batch-size", batchSize),
-                atLeastOne("--max-steps", maxSteps));
+        TrainingFacts training = TrainingFacts.UNKNOWN
+                .every(every)
+                .stepsPerEpoch(atLeastOne("--steps-per-epoch", stepsPerEpoch))
+                .batchSize(atLeastOne("--batch-size", batchSize))
+                .maxSteps(atLeastOne("--max-steps", maxSteps));
         String text = String.valueOf(call);
         try {
             return Rules.parse(text, training);
@@ -69,8 +69,7 @@ final class FrameworkOptions {
             }
             // The training may have gone on after the last step given: its length is assumed only where one is needed.
             try {
-                return Rules.parse(
-                        text, new TrainingFacts(every, training.stepsPerEpoch(), training.batchSize(), steps));
+                return Rules.parse(text, training.maxSteps(steps));
             } catch (IllegalArgumentException again) {
                 throw withOption(again);
             }

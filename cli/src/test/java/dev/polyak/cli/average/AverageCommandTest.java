@@ -6,12 +6,12 @@ import static org.assertj.core.api.Assertions.within;
 import dev.polyak.checkpoint.Checkpoint;
 import dev.polyak.checkpoint.SavedAverage;
 import dev.polyak.cli.Cli;
-import dev.polyak.cli.JsonValue;
 import dev.polyak.cli.TestFile;
 import dev.polyak.rule.IntegerPolicy;
 import dev.polyak.rule.ScheduledRule;
 import dev.polyak.tensor.DType;
 import dev.polyak.tensor.Role;
+import dev.polyak.testkit.JsonValue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -113,6 +113,17 @@ class AverageCommandTest {
                         "polyak: warning: nothing was averaged: with --every 1 and --start 9, none of the 5 files is an update\n");
 
         assertThat(TestFile.read(out, "weight")).containsExactly(32.0);
+    }
+
+    @Test
+    void refusesAWeightThatCannotBeBeforeTheOutputBegins() {
+        Cli refused = Cli.run("average", "--as", "optax.ema(decay=1.0)", "-o", out, files.get(0), files.get(1));
+        assertThat(refused.err())
+                .isEqualToIgnoringNewLines("polyak: the rule optax.ema(decay=1.0) says that its average is"
+                        + " divided by 0.0 after 1 call: debiasing must be a finite number other than 0; nothing has"
+                        + " changed");
+        assertThat(refused.status()).isEqualTo(1);
+        assertThat(out).doesNotExist();
     }
 
     @Test

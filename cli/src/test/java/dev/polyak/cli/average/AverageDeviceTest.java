@@ -2,11 +2,10 @@ package dev.polyak.cli.average;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.polyak.cli.ChildJvm;
 import dev.polyak.cli.Cli;
-import dev.polyak.cli.StandIn;
 import dev.polyak.cli.TestFile;
 import dev.polyak.tensor.DType;
+import dev.polyak.testkit.StandIn;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -179,7 +178,7 @@ class AverageDeviceTest {
     }
 
     private Cli child(Path runtime, Map<String, String> environment, String device) throws Exception {
-        return ChildJvm.run(runtime, environment, arguments("--swa", device));
+        return Cli.runWith(runtime, environment, arguments("--swa", device));
     }
 
     private Object[] arguments(String options, String device) {

@@ -4,11 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.polyak.checkpoint.Checkpoint;
 import dev.polyak.cli.Cli;
-import dev.polyak.cli.JsonValue;
 import dev.polyak.tensor.ParameterLayout;
+import dev.polyak.testkit.TestData;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -188,14 +186,9 @@ class GoldenCasesTest {
 
     /** The weights of a case's updates, as its system computed them. */
     private static DoubleStream weights(String name) {
-        try {
-            String text = Files.readString(golden(name).resolve("case.json"));
-            return JsonValue.parse(text).get("weights").list().stream()
-                    .filter(Objects::nonNull)
-                    .mapToDouble(weight -> ((Number) weight).doubleValue());
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        return TestData.json(golden(name).resolve("case.json")).get("weights").list().stream()
+                .filter(Objects::nonNull)
+                .mapToDouble(weight -> ((Number) weight).doubleValue());
     }
 
     /** The numbers of a weighted mean, after a first of 1, in which the updates have given weights below 1. */
@@ -240,11 +233,6 @@ class GoldenCasesTest {
     }
 
     private static Path golden(String name) {
-        try {
-            return Path.of(Objects.requireNonNull(GoldenCasesTest.class.getResource("/golden/" + name))
-                    .toURI());
-        } catch (URISyntaxException e) {
-            throw new AssertionError(e);
-        }
+        return TestData.path("golden/" + name);
     }
 }

@@ -5,10 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.polyak.checkpoint.Checkpoint;
 import dev.polyak.cli.Cli;
 import dev.polyak.cli.GoldenCase;
-import dev.polyak.cli.JsonValue;
 import dev.polyak.cli.Tensors;
 import dev.polyak.cli.TestFile;
 import dev.polyak.tensor.DType;
+import dev.polyak.testkit.JsonValue;
+import dev.polyak.testkit.TestData;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,7 +23,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class PostHocCommandTest {
-    private static final Path EDM2 = GoldenCase.folder("golden-more/edm2-posthoc");
+    private static final Path EDM2 = TestData.path("golden-more/edm2-posthoc");
 
     @TempDir
     private Path folder;

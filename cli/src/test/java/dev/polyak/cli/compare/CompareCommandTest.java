@@ -3,13 +3,13 @@ package dev.polyak.cli.compare;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.polyak.MemoryLostException;
 import dev.polyak.checkpoint.Checkpoint;
 import dev.polyak.cli.Cli;
-import dev.polyak.cli.JsonValue;
 import dev.polyak.cli.TestFile;
 import dev.polyak.cli.console.Progress;
+import dev.polyak.error.MemoryLostException;
 import dev.polyak.tensor.DType;
+import dev.polyak.testkit.JsonValue;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.Writer;

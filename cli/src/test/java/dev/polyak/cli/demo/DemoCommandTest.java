@@ -2,11 +2,10 @@ package dev.polyak.cli.demo;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.polyak.cli.ChildJvm;
 import dev.polyak.cli.Cli;
-import dev.polyak.cli.JsonValue;
-import dev.polyak.cli.StandIn;
 import dev.polyak.internal.cuda.CudaMemory;
+import dev.polyak.testkit.JsonValue;
+import dev.polyak.testkit.StandIn;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -145,7 +144,7 @@ class DemoCommandTest {
 
     @Test
     void worksWithoutCuda() throws Exception {
-        Cli result = ChildJvm.run(
+        Cli result = Cli.runWith(
                 Path.of("/nowhere/libcudart.so"), Map.of(), "demo", "--out", temporary.resolve("out"), "--epochs", 2);
 
         assertThat(result.err()).isEmpty();

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.polyak.Acceleration;
 import dev.polyak.cli.Cli;
-import dev.polyak.cli.JsonValue;
 import dev.polyak.cuda.CudaAvailability;
+import dev.polyak.testkit.JsonValue;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.List;

@@ -3,12 +3,11 @@ package dev.polyak.cli.doctor;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.polyak.cli.ChildJvm;
 import dev.polyak.cli.Cli;
-import dev.polyak.cli.JsonValue;
-import dev.polyak.cli.StandIn;
 import dev.polyak.cuda.CudaAvailability;
 import dev.polyak.cuda.CudaDevice;
+import dev.polyak.testkit.JsonValue;
+import dev.polyak.testkit.StandIn;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
@@ -74,7 +73,7 @@ class GpusTest {
 
     @Test
     void saysThatTheNamedRuntimeIsMissing() throws Exception {
-        Cli result = ChildJvm.run(Path.of("/nowhere/libcudart.so"), Map.of(), "doctor");
+        Cli result = Cli.runWith(Path.of("/nowhere/libcudart.so"), Map.of(), "doctor");
 
         assertThat(result.status()).isZero();
         assertThat(result.out()).contains("""
@@ -90,7 +89,7 @@ class GpusTest {
         assumeTrue(Files.exists(REAL), "no CUDA toolkit is installed");
         assumeTrue(Files.notExists(Path.of("/dev/nvidiactl")), "there is a driver");
 
-        JsonValue json = ChildJvm.run(REAL, Map.of(), "doctor", "--json").json();
+        JsonValue json = Cli.runWith(REAL, Map.of(), "doctor", "--json").json();
 
         assertThat(json.get("cuda").get("available").value()).isEqualTo(false);
         assertThat(json.get("cuda").get("library").value()).isEqualTo(REAL.toString());

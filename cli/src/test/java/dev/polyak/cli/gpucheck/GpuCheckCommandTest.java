@@ -2,7 +2,6 @@ package dev.polyak.cli.gpucheck;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.polyak.cli.ChildJvm;
 import dev.polyak.cli.Cli;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,7 +17,7 @@ class GpuCheckCommandTest {
     void withoutAGpuItSaysWhy() throws Exception {
         Path nowhere = folder.resolve("libcudart.so");
 
-        Cli run = ChildJvm.run(nowhere, Map.of(), "gpu-check", "--out", folder.resolve("reports"));
+        Cli run = Cli.runWith(nowhere, Map.of(), "gpu-check", "--out", folder.resolve("reports"));
 
         assertThat(run.status()).isEqualTo(1);
         assertThat(run.out()).isEmpty();

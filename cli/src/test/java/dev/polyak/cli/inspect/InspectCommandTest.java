@@ -3,9 +3,9 @@ package dev.polyak.cli.inspect;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.polyak.cli.Cli;
-import dev.polyak.cli.JsonValue;
 import dev.polyak.cli.TestFile;
 import dev.polyak.tensor.DType;
+import dev.polyak.testkit.JsonValue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -3,7 +3,7 @@ package dev.polyak.cli.schedule;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.polyak.cli.Cli;
-import dev.polyak.cli.JsonValue;
+import dev.polyak.testkit.JsonValue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

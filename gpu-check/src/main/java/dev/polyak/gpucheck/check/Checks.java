@@ -1,7 +1,7 @@
 package dev.polyak.gpucheck.check;
 
 import dev.polyak.NonFinitePolicy;
-import dev.polyak.Offload;
+import dev.polyak.offload.Offload;
 import dev.polyak.rule.BufferPolicy;
 import dev.polyak.rule.IntegerPolicy;
 import dev.polyak.tensor.DType;

@@ -1,8 +1,8 @@
 package dev.polyak.gpucheck.check;
 
 import dev.polyak.cuda.CudaEvent;
-import dev.polyak.cuda.CudaException;
 import dev.polyak.cuda.CudaStream;
+import dev.polyak.error.CudaException;
 import dev.polyak.internal.cuda.CudaMemory;
 import dev.polyak.internal.cuda.IpcMemoryHandle;
 import dev.polyak.internal.cuda.PinnedMemory;

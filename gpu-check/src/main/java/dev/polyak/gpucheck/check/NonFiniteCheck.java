@@ -1,8 +1,8 @@
 package dev.polyak.gpucheck.check;
 
-import dev.polyak.NonFiniteException;
 import dev.polyak.NonFinitePolicy;
 import dev.polyak.ParameterAverage;
+import dev.polyak.error.NonFiniteException;
 import dev.polyak.schedule.Schedules;
 import dev.polyak.tensor.DType;
 

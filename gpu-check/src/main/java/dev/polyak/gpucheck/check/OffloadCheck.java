@@ -2,13 +2,13 @@ package dev.polyak.gpucheck.check;
 
 import dev.polyak.AverageBuilder;
 import dev.polyak.Device;
-import dev.polyak.Offload;
 import dev.polyak.ParameterAverage;
 import dev.polyak.ParameterStore;
 import dev.polyak.UpdateTicket;
 import dev.polyak.cuda.CudaStream;
 import dev.polyak.gpucheck.base.ResourceScope;
 import dev.polyak.internal.cuda.PinnedMemory;
+import dev.polyak.offload.Offload;
 import dev.polyak.schedule.Schedules;
 import dev.polyak.tensor.DType;
 import dev.polyak.tensor.ParameterLayout;

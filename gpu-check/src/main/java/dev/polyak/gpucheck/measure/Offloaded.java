@@ -1,13 +1,13 @@
 package dev.polyak.gpucheck.measure;
 
 import dev.polyak.Device;
-import dev.polyak.Offload;
 import dev.polyak.ParameterAverage;
 import dev.polyak.ParameterStore;
 import dev.polyak.UpdateTicket;
-import dev.polyak.UpdateTimes;
 import dev.polyak.cuda.CudaStream;
 import dev.polyak.gpucheck.base.ResourceScope;
+import dev.polyak.offload.Offload;
+import dev.polyak.offload.UpdateTimes;
 import dev.polyak.schedule.Schedules;
 import dev.polyak.tensor.DType;
 import dev.polyak.tensor.ParameterLayout;

@@ -3,8 +3,8 @@ package dev.polyak.gpucheck.check;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.polyak.Device;
-import dev.polyak.gpucheck.StandIn;
 import dev.polyak.tensor.DType;
+import dev.polyak.testkit.StandIn;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;

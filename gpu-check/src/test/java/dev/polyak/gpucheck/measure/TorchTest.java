@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.polyak.Device;
-import dev.polyak.gpucheck.StandIn;
 import dev.polyak.gpucheck.base.Child;
+import dev.polyak.testkit.StandIn;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;

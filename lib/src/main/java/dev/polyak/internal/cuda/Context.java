@@ -1,7 +1,7 @@
 package dev.polyak.internal.cuda;
 
-import dev.polyak.cuda.CudaException;
 import dev.polyak.cuda.bindings.Cudart;
+import dev.polyak.error.CudaException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;

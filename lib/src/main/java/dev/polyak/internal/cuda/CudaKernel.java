@@ -1,10 +1,10 @@
 package dev.polyak.internal.cuda;
 
 import dev.polyak.cuda.CudaDevice;
-import dev.polyak.cuda.CudaException;
 import dev.polyak.cuda.CudaStream;
 import dev.polyak.cuda.bindings.Cudart;
 import dev.polyak.cuda.bindings.dim3;
+import dev.polyak.error.CudaException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;

@@ -1,10 +1,10 @@
 package dev.polyak.internal.cuda;
 
 import dev.polyak.cuda.CudaEvent;
-import dev.polyak.cuda.CudaException;
 import dev.polyak.cuda.bindings.Cudart;
 import dev.polyak.cuda.bindings.cudaIpcMemHandle_st;
 import dev.polyak.cuda.bindings.cudaPointerAttributes;
+import dev.polyak.error.CudaException;
 import dev.polyak.internal.text.Bytes;
 import java.lang.System.Logger.Level;
 import java.lang.foreign.Arena;

@@ -19,7 +19,7 @@ public final class CudaRuntime {
     /**
      * Refuses an index of which there is no device.
      *
-     * @throws dev.polyak.cuda.CudaException if there are no devices at all
+     * @throws dev.polyak.error.CudaException if there are no devices at all
      * @throws IllegalArgumentException if there is no device of this index; the message says which there are
      */
     public static int requireDevice(int index) {
@@ -38,7 +38,7 @@ public final class CudaRuntime {
     /**
      * The devices.
      *
-     * @throws dev.polyak.cuda.CudaException if there are none; its message says why
+     * @throws dev.polyak.error.CudaException if there are none; its message says why
      */
     public static List<DeviceProperties> requireDevices() {
         Availability found = availability();

@@ -1,7 +1,7 @@
 package dev.polyak.internal.cuda;
 
-import dev.polyak.cuda.CudaException;
 import dev.polyak.cuda.bindings.Cudart;
+import dev.polyak.error.CudaException;
 import java.util.Set;
 
 /** Says what has failed. */

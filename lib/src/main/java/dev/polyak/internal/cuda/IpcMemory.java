@@ -1,8 +1,8 @@
 package dev.polyak.internal.cuda;
 
-import dev.polyak.cuda.CudaException;
 import dev.polyak.cuda.bindings.Cudart;
 import dev.polyak.cuda.bindings.cudaIpcMemHandle_st;
+import dev.polyak.error.CudaException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 

@@ -1,7 +1,7 @@
 package dev.polyak.internal.cuda;
 
-import dev.polyak.cuda.CudaException;
 import dev.polyak.cuda.bindings.Library;
+import dev.polyak.error.CudaException;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;

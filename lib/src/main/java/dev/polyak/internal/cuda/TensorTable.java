@@ -5,8 +5,8 @@ import static dev.polyak.internal.cuda.KernelArguments.ROW;
 import static dev.polyak.internal.cuda.KernelArguments.TABLE;
 import static dev.polyak.internal.cuda.KernelArguments.offset;
 
-import dev.polyak.cuda.CudaException;
 import dev.polyak.cuda.CudaStream;
+import dev.polyak.error.CudaException;
 import java.lang.System.Logger.Level;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;

@@ -1,8 +1,8 @@
 package dev.polyak.internal.cuda;
 
 import dev.polyak.cuda.CudaEvent;
-import dev.polyak.cuda.CudaException;
 import dev.polyak.cuda.CudaStream;
+import dev.polyak.error.CudaException;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 

@@ -6,6 +6,7 @@ import dev.polyak.internal.kernel.Updates;
 import dev.polyak.internal.partition.Partition;
 import dev.polyak.internal.store.MemoryStore;
 import dev.polyak.internal.update.PlannedCall;
+import dev.polyak.internal.update.WeightCheck;
 import dev.polyak.rule.AverageRule;
 import dev.polyak.rule.Treatment;
 import dev.polyak.tensor.DType;
@@ -37,6 +38,7 @@ public final class FoldPlan {
     private final int[] mixed;
     private final Updates updates;
     private final AverageCounters counters;
+    private final double debiasing;
 
     /**
      * Checks everything.
@@ -45,6 +47,7 @@ public final class FoldPlan {
      * @param accumulator the floating-point type in which it is kept until the end; null: that of the result
      * @param threads how many threads may take part
      * @throws IllegalArgumentException if the sources do not have the same tensors, or one cannot be averaged
+     * @throws IllegalStateException if the rule has no weight for one of them, or one that would ruin the average
      */
     public FoldPlan(
             List<MemoryStore> sources,
@@ -78,8 +81,12 @@ public final class FoldPlan {
                 updates.clear();
             }
             if (call.updates()) {
+                double weight = rule.weight(k);
+                double decay = rule.decay(k);
+                double divisor = rule.divisor(k);
+                WeightCheck.require(rule, k, weight, decay, divisor);
                 later.add(k);
-                updates.add(rule.weight(k), rule.decay(k), rule.divisor(k));
+                updates.add(weight, decay, divisor);
                 count++;
             }
         }
@@ -87,6 +94,7 @@ public final class FoldPlan {
         lastTouched = touched;
         mixed = later.stream().mapToInt(Integer::intValue).toArray();
         counters = new AverageCounters(sources.size() - 1, count);
+        debiasing = WeightCheck.debiasing(rule, counters.calls());
     }
 
     /** Where the tensors of the result are in a source, which must have all of the first one's and no more. */
@@ -170,6 +178,6 @@ public final class FoldPlan {
 
     /** What the result is divided by in the end. */
     double debiasing() {
-        return rule.debiasing(counters.calls());
+        return debiasing;
     }
 }

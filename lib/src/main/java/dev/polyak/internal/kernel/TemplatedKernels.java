@@ -45,12 +45,25 @@ public final class TemplatedKernels implements Kernels {
         int key = (step.ordinal() * ELEMENTS * ELEMENTS + types) * 2 + (finiteOnly ? 1 : 0);
         Loop loop = loops.get(key);
         if (loop == null) {
-            String template = source == Element.F64 ? "DoubleLoop" : "FloatLoop";
-            Variant variant = new Variant.OfLoop(step, average, source, finiteOnly, vectorBits);
-            loop = Template.instantiate(lookup, template, Loop.class, variant);
+            loop = make(new Variant.OfLoop(step, average, source, finiteOnly, vectorBits));
             loops.set(key, loop);
         }
         return loop;
+    }
+
+    private Loop make(Variant.OfLoop variant) {
+        if (isInPlainJava(variant)) {
+            return Template.instantiate(MethodHandles.lookup(), "HalfLoop", Loop.class, variant);
+        }
+        String template = variant.source() == Element.F64 ? "DoubleLoop" : "FloatLoop";
+        return Template.instantiate(lookup, template, Loop.class, variant);
+    }
+
+    /** Whether plain Java is the fastest of what there is, whatever the backend. */
+    private static boolean isInPlainJava(Variant.OfLoop variant) {
+        return variant.average() == Element.F16
+                && (variant.source() == Element.F32 || variant.source() == Element.F16)
+                && !variant.finiteOnly();
     }
 
     @Override
@@ -68,8 +81,13 @@ public final class TemplatedKernels implements Kernels {
         int key = from.ordinal() * ELEMENTS + to.ordinal();
         Conversion conversion = conversions.get(key);
         if (conversion == null) {
-            Variant variant = new Variant.OfConversion(from, to, vectorBits);
-            conversion = Template.instantiate(lookup, "ElementConversion", Conversion.class, variant);
+            conversion = from == Element.F32 && to == Element.F16
+                    ? new HalfConversion()
+                    : Template.instantiate(
+                            lookup,
+                            "ElementConversion",
+                            Conversion.class,
+                            new Variant.OfConversion(from, to, vectorBits));
             conversions.set(key, conversion);
         }
         return conversion;

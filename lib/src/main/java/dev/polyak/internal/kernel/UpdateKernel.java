@@ -67,7 +67,7 @@ public final class UpdateKernel {
         for (int j = first; j < end; j++) {
             prepare(formula, computed, updates, j, j);
         }
-        if (isDirect(formula, eType, computed, pType)) {
+        if (isDirect(formula, eType, computed, pType, finiteOnly)) {
             return applyDirectly(eType, e, eAt, pType, p, pAt, first, end, finiteOnly, n);
         }
         long left = 0;
@@ -148,14 +148,17 @@ public final class UpdateKernel {
     }
 
     /** Whether one loop goes from memory to memory, conversions included. */
-    private static boolean isDirect(UpdateFormula formula, Element eType, Element computed, Element pType) {
+    private static boolean isDirect(
+            UpdateFormula formula, Element eType, Element computed, Element pType, boolean finiteOnly) {
         if (computed == Element.F64) {
             return eType == Element.F64 && pType == Element.F64;
         }
-        // Lerp is the one formula in which PyTorch stores nothing before the result. An average kept in binary16, or in
-        // bfloat16 of binary16, takes loops of their own for its conversions: with them one loop would be larger than
-        // what C2 compiles.
-        return eType == Element.F32 || (formula == UpdateFormula.LERP && eType == Element.BF16 && pType != Element.F16);
+        // Lerp is the one formula in which PyTorch stores nothing before the result. Of a bfloat16 and a binary16 no
+        // loop
+        // is both compiled by C2 and fast; they are converted by loops of their own.
+        return eType == Element.F32
+                || (formula == UpdateFormula.LERP && eType == Element.BF16 && pType != Element.F16)
+                || (formula == UpdateFormula.LERP && eType == Element.F16 && pType != Element.BF16 && !finiteOnly);
     }
 
     private long applyDirectly(

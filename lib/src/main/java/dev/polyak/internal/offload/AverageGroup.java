@@ -1,19 +1,19 @@
 package dev.polyak.internal.offload;
 
 import dev.polyak.AverageCounters;
-import dev.polyak.MemoryLostException;
-import dev.polyak.OffloadStats;
 import dev.polyak.ParameterStore;
-import dev.polyak.UpdateFailedException;
 import dev.polyak.UpdateTicket;
-import dev.polyak.cuda.CudaException;
 import dev.polyak.cuda.CudaStream;
+import dev.polyak.error.CudaException;
+import dev.polyak.error.MemoryLostException;
+import dev.polyak.error.UpdateFailedException;
 import dev.polyak.internal.cuda.Waits;
 import dev.polyak.internal.store.MemoryStore;
 import dev.polyak.internal.store.ModelSwap;
 import dev.polyak.internal.store.Resources;
 import dev.polyak.internal.update.Counters;
 import dev.polyak.internal.update.PlannedCall;
+import dev.polyak.offload.OffloadStats;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -292,7 +292,7 @@ public final class AverageGroup implements AutoCloseable {
         int count = averages.size();
         if (numbers.size() != count || states.size() != count) {
             throw new IllegalArgumentException("there are " + count + " averages to restore, from " + numbers.size()
-                    + " stores and " + states.size() + " counters");
+                    + " stores" + (states.size() == count ? "" : " and " + states.size() + " counters"));
         }
         long calls = states.get(0).calls();
         if (states.stream().anyMatch(each -> each.calls() != calls)) {

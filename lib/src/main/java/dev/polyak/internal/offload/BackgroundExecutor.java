@@ -1,17 +1,17 @@
 package dev.polyak.internal.offload;
 
-import dev.polyak.MemoryLostException;
-import dev.polyak.Offload;
-import dev.polyak.OffloadStats;
-import dev.polyak.UpdateFailedException;
 import dev.polyak.UpdateTicket;
-import dev.polyak.UpdateTimes;
 import dev.polyak.cuda.CudaStream;
+import dev.polyak.error.MemoryLostException;
+import dev.polyak.error.UpdateFailedException;
 import dev.polyak.internal.cuda.Waits;
 import dev.polyak.internal.store.MemoryStore;
 import dev.polyak.internal.store.Resources;
 import dev.polyak.internal.update.PlannedCall;
 import dev.polyak.internal.update.StampedTicket;
+import dev.polyak.offload.Offload;
+import dev.polyak.offload.OffloadStats;
+import dev.polyak.offload.UpdateTimes;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Supplier;
@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 public final class BackgroundExecutor implements UpdateExecutor {
     /** How long a close waits for what is under way. */
     private static final long LONGEST_CLOSE_MILLIS = 30_000;
+
     private final Offload offload;
     private final List<PlannedCall> plans;
     private final Runnable copyAll;

@@ -1,6 +1,6 @@
 package dev.polyak.internal.offload;
 
-import dev.polyak.OffloadStats;
+import dev.polyak.offload.OffloadStats;
 
 /** What the work in the background has cost so far. Guarded by its owner's monitor; times in nanoseconds. */
 final class Figures {
@@ -49,6 +49,6 @@ final class Figures {
     }
 
     OffloadStats stats() {
-        return new OffloadStats(updates, bytes, copying, mixing, waited, skipped, failed, latestBegun - latestMade);
+        return new Stats(updates, bytes, copying, mixing, waited, skipped, failed, latestBegun - latestMade);
     }
 }

@@ -1,6 +1,5 @@
 package dev.polyak.internal.offload;
 
-import dev.polyak.Offload;
 import dev.polyak.cuda.CudaEvent;
 import dev.polyak.cuda.CudaStream;
 import dev.polyak.internal.cuda.Waits;
@@ -10,6 +9,7 @@ import dev.polyak.internal.store.MemoryStore;
 import dev.polyak.internal.store.Resources;
 import dev.polyak.internal.update.PlannedCall;
 import dev.polyak.internal.update.PolicyStep;
+import dev.polyak.offload.Offload;
 import dev.polyak.tensor.LayoutMatch;
 import dev.polyak.tensor.Role;
 import dev.polyak.tensor.TensorSpec;

@@ -2,7 +2,6 @@ package dev.polyak.internal.offload;
 
 import dev.polyak.Device;
 import dev.polyak.NonFinitePolicy;
-import dev.polyak.Offload;
 import dev.polyak.internal.store.CudaStore;
 import dev.polyak.internal.store.HostStore;
 import dev.polyak.internal.store.MemoryStore;
@@ -10,6 +9,7 @@ import dev.polyak.internal.store.Resources;
 import dev.polyak.internal.update.Counters;
 import dev.polyak.internal.update.PlannedCall;
 import dev.polyak.internal.update.PolicyStep;
+import dev.polyak.offload.Offload;
 import dev.polyak.tensor.ParameterLayout;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,11 +1,11 @@
 package dev.polyak.internal.offload;
 
-import dev.polyak.MemoryLostException;
-import dev.polyak.OffloadStats;
-import dev.polyak.UpdateFailedException;
 import dev.polyak.UpdateTicket;
 import dev.polyak.cuda.CudaStream;
+import dev.polyak.error.MemoryLostException;
+import dev.polyak.error.UpdateFailedException;
 import dev.polyak.internal.store.MemoryStore;
+import dev.polyak.offload.OffloadStats;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -77,7 +77,7 @@ public interface UpdateExecutor extends AutoCloseable {
 
     /** What the work in the background has cost so far. */
     default OffloadStats stats() {
-        return OffloadStats.NONE;
+        return Stats.NONE;
     }
 
     /** Whether an update has outlasted {@link #close()}. */

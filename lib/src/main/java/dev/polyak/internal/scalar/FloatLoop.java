@@ -23,38 +23,29 @@ final class FloatLoop implements Loop {
 
     @Override
     public long one(MemorySegment e, long eAt, MemorySegment p, long pAt, double a, double b, int n) {
-        // A move from an integer to a float is not made SIMD of, and so arrays would not help bfloat16.
-        if (FINITE_ONLY || AVERAGE == Element.BF16 || SOURCE == Element.BF16) {
+        // A move from an integer to a float is not made SIMD of, and so arrays would not help bfloat16. Averages in
+        // binary16 have a loop of their own, of finite and other elements alike.
+        if (FINITE_ONLY || AVERAGE != Element.F32 || SOURCE == Element.BF16) {
             return eachByItself(e, eAt, p, pAt, (float) a, (float) b, n);
         }
         FloatBlock block = FloatBlock.ofThread();
         for (int i = 0; i < n; i += FloatBlock.LENGTH) {
             int length = Math.min(FloatBlock.LENGTH, n - i);
             long at = eAt + (long) i * AVERAGE_BYTES;
-            read(AVERAGE, e, at, block.average, length);
-            read(SOURCE, p, pAt + (long) i * SOURCE_BYTES, block.source, length);
+            MemorySegment.copy(e, Element.FLOAT, at, block.average, 0, length);
+            readSource(p, pAt + (long) i * SOURCE_BYTES, block.source, length);
             step(block.average, block.source, (float) a, (float) b, length);
-            write(block.average, e, at, length);
+            MemorySegment.copy(block.average, 0, e, Element.FLOAT, at, length);
         }
         return 0;
     }
 
-    private static void read(Element type, MemorySegment memory, long at, float[] into, int n) {
-        if (type == Element.F32) {
+    private static void readSource(MemorySegment memory, long at, float[] into, int n) {
+        if (SOURCE == Element.F32) {
             MemorySegment.copy(memory, Element.FLOAT, at, into, 0, n);
         } else {
             for (int i = 0; i < n; i++) {
                 into[i] = Element.F16.floatAt(memory, at + (long) i * Short.BYTES);
-            }
-        }
-    }
-
-    private static void write(float[] from, MemorySegment memory, long at, int n) {
-        if (AVERAGE == Element.F32) {
-            MemorySegment.copy(from, 0, memory, Element.FLOAT, at, n);
-        } else {
-            for (int i = 0; i < n; i++) {
-                Element.F16.putFloat(memory, at + (long) i * Short.BYTES, from[i]);
             }
         }
     }

@@ -1,8 +1,8 @@
 package dev.polyak.internal.store;
 
-import dev.polyak.MemoryLostException;
-import dev.polyak.cuda.CudaException;
 import dev.polyak.cuda.CudaStream;
+import dev.polyak.error.CudaException;
+import dev.polyak.error.MemoryLostException;
 import dev.polyak.internal.cuda.KernelCodes;
 import dev.polyak.internal.cuda.SwapLaunch;
 import dev.polyak.internal.cuda.TensorTable;

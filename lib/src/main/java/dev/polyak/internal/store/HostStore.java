@@ -1,7 +1,7 @@
 package dev.polyak.internal.store;
 
 import dev.polyak.Device;
-import dev.polyak.MemoryLostException;
+import dev.polyak.error.MemoryLostException;
 import dev.polyak.internal.cuda.PinnedMemory;
 import dev.polyak.internal.kernel.Backend;
 import dev.polyak.internal.kernel.Elements;

@@ -1,7 +1,7 @@
 package dev.polyak.internal.store;
 
-import dev.polyak.MemoryLostException;
 import dev.polyak.ParameterStore;
+import dev.polyak.error.MemoryLostException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;

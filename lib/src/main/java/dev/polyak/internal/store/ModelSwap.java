@@ -1,9 +1,9 @@
 package dev.polyak.internal.store;
 
 import dev.polyak.Device;
-import dev.polyak.MemoryLostException;
 import dev.polyak.ParameterStore;
-import dev.polyak.cuda.CudaException;
+import dev.polyak.error.CudaException;
+import dev.polyak.error.MemoryLostException;
 import dev.polyak.tensor.ParameterLayout;
 import org.jspecify.annotations.Nullable;
 

@@ -1,10 +1,10 @@
 package dev.polyak.internal.store;
 
 import dev.polyak.Device;
-import dev.polyak.MemoryLostException;
 import dev.polyak.cuda.CudaEvent;
-import dev.polyak.cuda.CudaException;
 import dev.polyak.cuda.CudaStream;
+import dev.polyak.error.CudaException;
+import dev.polyak.error.MemoryLostException;
 import dev.polyak.internal.cuda.PinnedMemory;
 import dev.polyak.internal.cuda.Waits;
 import dev.polyak.internal.kernel.Backend;

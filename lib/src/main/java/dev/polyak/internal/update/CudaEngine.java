@@ -1,11 +1,10 @@
 package dev.polyak.internal.update;
 
-import dev.polyak.MemoryLostException;
 import dev.polyak.UpdateTicket;
-import dev.polyak.UpdateTimes;
 import dev.polyak.cuda.CudaEvent;
-import dev.polyak.cuda.CudaException;
 import dev.polyak.cuda.CudaStream;
+import dev.polyak.error.CudaException;
+import dev.polyak.error.MemoryLostException;
 import dev.polyak.internal.cuda.CudaMemory;
 import dev.polyak.internal.cuda.KernelCodes;
 import dev.polyak.internal.cuda.PinnedMemory;
@@ -15,6 +14,7 @@ import dev.polyak.internal.cuda.UpdateLaunch;
 import dev.polyak.internal.cuda.Waits;
 import dev.polyak.internal.store.CudaStore;
 import dev.polyak.internal.store.Resources;
+import dev.polyak.offload.UpdateTimes;
 import dev.polyak.tensor.LayoutMatch;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;

@@ -54,7 +54,7 @@ public final class PlannedCall {
      * @param number number of the call
      * @param skipped how many updates have been left out before it, for which those rules make up that can
      * @return whether it does anything
-     * @throws IllegalStateException if the rule has no weight for it
+     * @throws IllegalStateException if the rule has no weight for it, or one that would ruin the average
      */
     public boolean plan(long number, int skipped) {
         call = rule.call(number);
@@ -63,7 +63,9 @@ public final class PlannedCall {
             weight = spaced.weight(number);
             decay = spaced.decay(number);
             divisor = spaced.divisor(number);
+            WeightCheck.require(rule, number, weight, decay, divisor);
         }
+        debiasing(number);
         return call != AverageRule.Call.HOLD && (call != AverageRule.Call.COPY_BUFFERS || copiesSomething);
     }
 
@@ -107,9 +109,13 @@ public final class PlannedCall {
         return averaged;
     }
 
-    /** What the average has to be divided by after some calls. */
+    /**
+     * What the average is divided by where it is read.
+     *
+     * @throws IllegalStateException if nothing can be divided by it
+     */
     public double debiasing(long calls) {
-        return rule.debiasing(calls);
+        return WeightCheck.debiasing(rule, calls);
     }
 
     public boolean startsAtZero() {

@@ -1,9 +1,9 @@
 package dev.polyak.internal.update;
 
-import dev.polyak.NonFiniteException;
 import dev.polyak.NonFinitePolicy;
 import dev.polyak.UpdateTicket;
 import dev.polyak.cuda.CudaStream;
+import dev.polyak.error.NonFiniteException;
 import dev.polyak.internal.store.MemoryStore;
 import dev.polyak.tensor.ParameterLayout;
 import java.util.List;

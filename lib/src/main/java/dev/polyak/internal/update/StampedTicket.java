@@ -1,8 +1,8 @@
 package dev.polyak.internal.update;
 
 import dev.polyak.UpdateTicket;
-import dev.polyak.UpdateTimes;
 import dev.polyak.cuda.CudaStream;
+import dev.polyak.offload.UpdateTimes;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -1,5 +1,6 @@
 package dev.polyak.internal.vector;
 
+import dev.polyak.internal.kernel.NativeMemory;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 

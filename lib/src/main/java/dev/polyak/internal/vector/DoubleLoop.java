@@ -2,6 +2,7 @@ package dev.polyak.internal.vector;
 
 import dev.polyak.internal.kernel.Element;
 import dev.polyak.internal.kernel.Loop;
+import dev.polyak.internal.kernel.NativeMemory;
 import dev.polyak.internal.kernel.Step;
 import dev.polyak.internal.kernel.Template;
 import dev.polyak.internal.kernel.Variant;

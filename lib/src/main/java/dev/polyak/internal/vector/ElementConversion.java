@@ -2,6 +2,7 @@ package dev.polyak.internal.vector;
 
 import dev.polyak.internal.kernel.Conversion;
 import dev.polyak.internal.kernel.Element;
+import dev.polyak.internal.kernel.NativeMemory;
 import dev.polyak.internal.kernel.Template;
 import dev.polyak.internal.kernel.Variant;
 import java.lang.foreign.Arena;
@@ -36,8 +37,7 @@ final class ElementConversion implements Conversion {
     /** With fewer elements there are no vectors, for the reason that {@link FloatLoop} gives. */
     private static final int FEW = 4 * LANES;
 
-    private static final Compilation MANY =
-            new Compilation(TO == Element.F16 ? 20 : TO == Element.BF16 ? 10 : FROM == Element.F16 ? 8 : 3);
+    private static final Compilation MANY = new Compilation(TO == Element.BF16 ? 10 : FROM == Element.F16 ? 8 : 3);
 
     @Override
     public void run(MemorySegment from, long fromAt, MemorySegment to, long toAt, int n) {
@@ -91,7 +91,7 @@ final class ElementConversion implements Conversion {
             } else {
                 IntVector bits = (IntVector) ShortVector.fromMemorySegment(SHORTS, from, here, Species.ORDER)
                         .convertShape(VectorOperators.S2I, INTS, 0);
-                values = FROM == Element.BF16 ? NarrowFloats.fromBf16(bits) : NarrowFloats.fromF16(bits);
+                values = FROM == Element.BF16 ? NarrowFloats.fromBf16(bits) : NarrowFloats.fromF16(bits, INTS);
             }
             if (TO == Element.F32) {
                 values.intoMemorySegment(to, there, Species.ORDER);
@@ -99,8 +99,7 @@ final class ElementConversion implements Conversion {
                 ((DoubleVector) values.convertShape(VectorOperators.F2D, DOUBLES, 0))
                         .intoMemorySegment(to, there, Species.ORDER);
             } else {
-                IntVector bits = TO == Element.BF16 ? NarrowFloats.toBf16(values, INTS) : NarrowFloats.toF16(values);
-                ((ShortVector) bits.convertShape(VectorOperators.I2S, SHORTS, 0))
+                ((ShortVector) NarrowFloats.toBf16(values, INTS).convertShape(VectorOperators.I2S, SHORTS, 0))
                         .intoMemorySegment(to, there, Species.ORDER);
             }
         }

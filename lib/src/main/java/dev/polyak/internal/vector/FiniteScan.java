@@ -1,6 +1,7 @@
 package dev.polyak.internal.vector;
 
 import dev.polyak.internal.kernel.Element;
+import dev.polyak.internal.kernel.NativeMemory;
 import dev.polyak.internal.kernel.Scan;
 import dev.polyak.internal.kernel.Template;
 import dev.polyak.internal.kernel.Variant;

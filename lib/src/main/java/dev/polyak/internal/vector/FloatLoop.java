@@ -2,6 +2,7 @@ package dev.polyak.internal.vector;
 
 import dev.polyak.internal.kernel.Element;
 import dev.polyak.internal.kernel.Loop;
+import dev.polyak.internal.kernel.NativeMemory;
 import dev.polyak.internal.kernel.Step;
 import dev.polyak.internal.kernel.Template;
 import dev.polyak.internal.kernel.Variant;
@@ -49,7 +50,7 @@ final class FloatLoop implements Loop {
 
     @Override
     public long one(MemorySegment e, long eAt, MemorySegment p, long pAt, double a, double b, int n) {
-        if (n < (ONE.isDone() ? FEW : FEW_YET)) {
+        if (AVERAGE == Element.F16 || n < (ONE.isDone() ? FEW : FEW_YET)) {
             return few(e, eAt, p, pAt, a, b, n);
         }
         return ONE.isDone() ? many(e, eAt, p, pAt, a, b, n) : manyOfCopy(e, eAt, p, pAt, a, b, n);
@@ -294,15 +295,15 @@ final class FloatLoop implements Loop {
         }
         IntVector bits = (IntVector) ShortVector.fromMemorySegment(SHORTS, memory, at, Species.ORDER)
                 .convertShape(VectorOperators.S2I, INTS, 0);
-        return type == Element.BF16 ? NarrowFloats.fromBf16(bits) : NarrowFloats.fromF16(bits);
+        return type == Element.BF16 ? NarrowFloats.fromBf16(bits) : NarrowFloats.fromF16(bits, INTS);
     }
 
     private static void store(FloatVector values, MemorySegment e, long at) {
         if (AVERAGE == Element.F32) {
             values.intoMemorySegment(e, at, Species.ORDER);
         } else {
-            IntVector bits = AVERAGE == Element.BF16 ? NarrowFloats.toBf16(values, INTS) : NarrowFloats.toF16(values);
-            ((ShortVector) bits.convertShape(VectorOperators.I2S, SHORTS, 0)).intoMemorySegment(e, at, Species.ORDER);
+            ((ShortVector) NarrowFloats.toBf16(values, INTS).convertShape(VectorOperators.I2S, SHORTS, 0))
+                    .intoMemorySegment(e, at, Species.ORDER);
         }
     }
 

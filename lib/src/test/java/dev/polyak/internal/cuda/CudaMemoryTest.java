@@ -3,11 +3,11 @@ package dev.polyak.internal.cuda;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.polyak.Warnings;
 import dev.polyak.cuda.Cuda;
 import dev.polyak.cuda.CudaDevice;
-import dev.polyak.cuda.CudaException;
-import dev.polyak.cuda.StandIn;
+import dev.polyak.error.CudaException;
+import dev.polyak.testkit.StandIn;
+import dev.polyak.testkit.Warnings;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import org.junit.jupiter.api.BeforeEach;

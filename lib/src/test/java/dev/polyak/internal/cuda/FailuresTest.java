@@ -3,12 +3,12 @@ package dev.polyak.internal.cuda;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.polyak.cuda.ChildJvm;
 import dev.polyak.cuda.Cuda;
 import dev.polyak.cuda.CudaEvent;
-import dev.polyak.cuda.CudaException;
 import dev.polyak.cuda.CudaStream;
-import dev.polyak.cuda.StandIn;
+import dev.polyak.error.CudaException;
+import dev.polyak.testkit.ChildJvm;
+import dev.polyak.testkit.StandIn;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -21,6 +21,7 @@ class FailuresTest {
     @BeforeEach
     void standIn() {
         StandIn.require();
+        Cuda.availability(); // now, so that no failure that a test asks for is remembered as a lack of CUDA
     }
 
     @Test
@@ -106,7 +107,7 @@ class FailuresTest {
     @Test
     void aDeviceThatIsLostStaysSo() throws Exception {
         ChildJvm.Result result = ChildJvm.run(Loser.class, StandIn.library(), Map.of("STAND_IN_DEVICES", "16"));
-        assertThat(result.output()).isEqualTo("16 devices lost");
+        assertThat(result.out().strip()).isEqualTo("16 devices lost");
         assertThat(result.exit()).isZero();
     }
 
@@ -134,7 +135,7 @@ class FailuresTest {
     @Test
     void aFailureOfWorkIsReportedByWhatWaitsForIt() throws Exception {
         ChildJvm.Result result = ChildJvm.run(LateLoser.class, StandIn.library(), Map.of());
-        assertThat(result.output().lines())
+        assertThat(result.out().strip().lines())
                 .satisfiesExactly(
                         line -> assertThat(line)
                                 .matches("cuda\\w+ on cuda:0 failed: an illegal memory access was encountered"

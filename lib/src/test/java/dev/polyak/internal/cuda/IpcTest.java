@@ -3,11 +3,11 @@ package dev.polyak.internal.cuda;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.polyak.cuda.ChildJvm;
 import dev.polyak.cuda.CudaEvent;
-import dev.polyak.cuda.CudaException;
 import dev.polyak.cuda.CudaStream;
-import dev.polyak.cuda.StandIn;
+import dev.polyak.error.CudaException;
+import dev.polyak.testkit.ChildJvm;
+import dev.polyak.testkit.StandIn;
 import java.util.HexFormat;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -58,7 +58,7 @@ class IpcTest {
                     Map.of(
                             "TEST_MEMORY", hex.formatHex(memory.export(0, BYTES).handle()),
                             "TEST_EVENT", hex.formatHex(written.export())));
-            assertThat(result.output()).isEqualTo("true");
+            assertThat(result.out().strip()).isEqualTo("true");
             assertThat(result.exit()).isZero();
             stream.copy(host.segment().address(), memory.address(), BYTES);
             stream.await();

@@ -3,9 +3,9 @@ package dev.polyak.internal.cuda;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.polyak.cuda.CudaException;
 import dev.polyak.cuda.CudaStream;
-import dev.polyak.cuda.StandIn;
+import dev.polyak.error.CudaException;
+import dev.polyak.testkit.StandIn;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;

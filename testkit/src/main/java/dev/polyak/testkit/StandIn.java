@@ -1,8 +1,7 @@
-package dev.polyak.cuda;
+package dev.polyak.testkit;
 
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.polyak.internal.cuda.NativeText;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
@@ -11,6 +10,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SymbolLookup;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -20,6 +20,9 @@ import java.nio.file.Path;
  */
 @SuppressWarnings("restricted")
 public final class StandIn {
+    /** The system property that allows the stand-in to be missing. */
+    static final String WITHOUT_CUDA = "polyak.tests.without-cuda";
+
     private static final int REPORT_BYTES = 1 << 16;
 
     /** Bound once it is known that there is a stand-in. */
@@ -59,19 +62,34 @@ public final class StandIn {
         return Path.of(System.getProperty("polyak.cuda.library", "there is no property polyak.cuda.library"));
     }
 
-    /** Whether the stand-in could be built here. */
+    /** Whether the file is there. */
     public static boolean isThere() {
         return Files.isRegularFile(library());
     }
 
-    /** Skips a test where there is no stand-in; else sets all settings back. */
+    /**
+     * Whether tests can run on the stand-in.
+     *
+     * @throws AssertionError if it is missing, and nobody said that this may be
+     */
+    public static boolean isUsable() {
+        if (isThere() || mayBeMissing()) {
+            return isThere();
+        }
+        throw new AssertionError("the stand-in CUDA runtime of the tests is missing (" + library()
+                + "): install a C++ compiler (apt-get install g++) and build again, or skip the tests that need it with"
+                + " -D" + WITHOUT_CUDA);
+    }
+
+    /** Sets all settings back; fails a test where there is no stand-in, or skips it where that was asked for. */
     public static void require() {
-        assumeTrue(
-                isThere(),
-                () -> "there is no stand-in CUDA runtime: " + library()
-                        + "; src/cuda/stand-in/build makes one where there is a C++ compiler");
-        Cuda.availability(); // now, so that no failure that a test asks for is remembered as a lack of CUDA
+        assumeTrue(isUsable(), "there is no stand-in CUDA runtime, which -D" + WITHOUT_CUDA + " allows");
         reset();
+    }
+
+    private static boolean mayBeMissing() {
+        String value = System.getProperty(WITHOUT_CUDA);
+        return value != null && !value.equals("false");
     }
 
     /** Forgets injected failures and lost devices, and sets delays, bandwidth and memory back; frees nothing. */
@@ -132,7 +150,12 @@ public final class StandIn {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment text = arena.allocate(REPORT_BYTES);
             run(Functions.REPORT, text, (long) REPORT_BYTES);
-            return NativeText.read(text);
+            byte[] bytes = text.toArray(ValueLayout.JAVA_BYTE);
+            int end = 0;
+            while (bytes[end] != 0) {
+                end++;
+            }
+            return new String(bytes, 0, end, StandardCharsets.UTF_8);
         }
     }
 

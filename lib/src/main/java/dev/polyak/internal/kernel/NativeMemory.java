@@ -1,4 +1,4 @@
-package dev.polyak.internal.vector;
+package dev.polyak.internal.kernel;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -12,7 +12,7 @@ import java.lang.foreign.ValueLayout;
  * it is still open, and nothing of that is moved out of the loop. After a cast to the upper class there is nothing to
  * ask.
  */
-final class NativeMemory {
+public final class NativeMemory {
     private static final Class<? extends MemorySegment> CLASS = MemorySegment.NULL.getClass();
     /** Memory that is always there. */
     private static final MemorySegment ALWAYS_THERE = Arena.global().allocate(Long.BYTES);
@@ -20,7 +20,7 @@ final class NativeMemory {
     private NativeMemory() {}
 
     /** The same segment, which is not on the Java heap. To be called in the method that has the loop. */
-    static MemorySegment of(MemorySegment segment) {
+    public static MemorySegment of(MemorySegment segment) {
         return CLASS.cast(segment);
     }
 
@@ -33,7 +33,7 @@ final class NativeMemory {
      * dies. C2 drops this read, whose result nobody uses, and keeps the mark. A read before the loop is not enough: a
      * compilation that is entered at the loop does not contain it.
      */
-    static void surviveLoss() {
+    public static void surviveLoss() {
         ALWAYS_THERE.get(ValueLayout.JAVA_BYTE, 0);
     }
 }

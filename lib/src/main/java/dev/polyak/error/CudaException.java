@@ -1,10 +1,10 @@
-package dev.polyak.cuda;
+package dev.polyak.error;
 
 /**
  * The CUDA runtime refused a call, or work that was enqueued before it had failed. The message names the call, the
  * device and the error.
  */
-public final class CudaException extends RuntimeException {
+public final class CudaException extends PolyakException {
     private static final long serialVersionUID = 1L;
 
     private final int code;

@@ -1,4 +1,4 @@
-package dev.polyak;
+package dev.polyak.offload;
 
 /**
  * When the parts of an update in the background took place, as {@link System#nanoTime()} tells.

@@ -1,7 +1,7 @@
-package dev.polyak;
+package dev.polyak.error;
 
-/** The source of an update held an infinity or a NaN, and the policy was {@link NonFinitePolicy#ABORT}. */
-public final class NonFiniteException extends RuntimeException {
+/** The source of an update held an infinity or a NaN, and the policy was {@link dev.polyak.NonFinitePolicy#ABORT}. */
+public final class NonFiniteException extends PolyakException {
     private static final long serialVersionUID = 1L;
 
     /**

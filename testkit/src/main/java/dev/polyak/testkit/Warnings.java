@@ -1,16 +1,16 @@
-package dev.polyak.checkpoint;
+package dev.polyak.testkit;
 
-import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.logging.Handler;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 import java.util.logging.SimpleFormatter;
 
-/** Collects what the library logs. */
+/** Collects what the library logs, from any thread, each as {@code LEVEL: message}; the console does not see it. */
 public final class Warnings extends Handler implements AutoCloseable {
     private final Logger logger = Logger.getLogger("dev.polyak");
-    private final List<String> messages = new ArrayList<>();
+    private final List<String> messages = new CopyOnWriteArrayList<>();
 
     public Warnings() {
         logger.addHandler(this);
@@ -23,7 +23,7 @@ public final class Warnings extends Handler implements AutoCloseable {
 
     @Override
     public void publish(LogRecord record) {
-        messages.add(new SimpleFormatter().formatMessage(record));
+        messages.add(record.getLevel() + ": " + new SimpleFormatter().formatMessage(record));
     }
 
     @Override

@@ -1,4 +1,4 @@
-package dev.polyak.cli;
+package dev.polyak.testkit;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

@@ -1,7 +1,7 @@
-package dev.polyak;
+package dev.polyak.error;
 
 /** An update that ran in the background failed; the average is as it was before it. The cause says why. */
-public final class UpdateFailedException extends RuntimeException {
+public final class UpdateFailedException extends PolyakException {
     private static final long serialVersionUID = 1;
 
     /**
