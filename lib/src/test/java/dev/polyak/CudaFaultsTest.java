@@ -1,6 +1,7 @@
 package dev.polyak;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.polyak.cuda.Cuda;
 import dev.polyak.cuda.CudaStream;
@@ -133,6 +134,31 @@ class CudaFaultsTest {
                         .isEqualTo(objects);
             }
             return calls;
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = DType.class,
+            names = {"F32", "F64"})
+    void aCloseThatCannotBringTheModelBackMayBeRepeated(DType kept) {
+        ParameterLayout layout = ParameterLayout.of(TensorSpec.parameter("w", DType.F32, 37));
+        try (ParameterStore raw = Numbers.random(layout, 1);
+                ParameterStore model = ParameterStore.allocate(layout, Device.cuda(0))) {
+            model.copyFrom(raw);
+            long before = StandIn.liveBytes();
+            ParameterAverage average = Averages.of(model, kept);
+            Numbers.randomize(raw, 2);
+            model.copyFrom(raw);
+            average.swap();
+            StandIn.fail(1, INVALID_VALUE);
+            assertThatThrownBy(average::close).isInstanceOfAny(CudaException.class, MemoryLostException.class);
+            StandIn.reset();
+            assertThat(Numbers.firstDifference(average.model(), raw)).isEmpty();
+            average.close();
+            average.close();
+            assertThat(Numbers.firstDifference(model, raw)).isEmpty();
+            assertThat(StandIn.liveBytes()).isEqualTo(before);
         }
     }
 

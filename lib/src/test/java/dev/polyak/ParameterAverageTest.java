@@ -229,6 +229,12 @@ class ParameterAverageTest {
                 assertThatThrownBy(average::store).hasMessageContaining("swapped into the model");
                 assertThatThrownBy(average::swap).hasMessageContaining("swapped into the model");
                 assertThatThrownBy(average::restart).hasMessageContaining("swapped into the model");
+                assertThatThrownBy(() -> online.write(0, 0, MemorySegment.ofArray(new float[1])))
+                        .isInstanceOf(IllegalStateException.class)
+                        .hasMessageContaining("an average is in this store's place");
+                assertThatThrownBy(() -> online.copyFrom(raw)).hasMessageContaining("in this store's place");
+                assertThatThrownBy(() -> online.swap(raw)).hasMessageContaining("in this store's place");
+                assertThatThrownBy(() -> raw.swap(online)).hasMessageContaining("in this store's place");
             }
             assertThat(Numbers.firstDifference(online, raw)).isEmpty();
             assertThat(Numbers.firstDifference(average.store(), averaged)).isEmpty();
@@ -267,6 +273,20 @@ class ParameterAverageTest {
         average.close();
         assertThat(Numbers.number(model, "w")).isEqualTo(5);
         assertThatThrownBy(average::update).hasMessage("this average is closed");
+    }
+
+    @Test
+    void anAverageSaysWhatItIs() {
+        ParameterAverage average =
+                ParameterAverage.builder(model).schedule(Schedules.decay(0.5)).build();
+        step(average, 5);
+        assertThat(average)
+                .asString()
+                .contains("schedule=decay(0.5)", "1 updates in 1 calls", model.layout() + " on cpu", ", live]");
+        average.swap();
+        assertThat(average).asString().endsWith(", swapped]");
+        average.close();
+        assertThat(average).asString().endsWith(", closed]");
     }
 
     @Property(tries = 60)

@@ -390,11 +390,7 @@ public final class AveragingHandler implements AutoCloseable {
         return swapped == null ? average.average(which).store() : swapped.average(which);
     }
 
-    /**
-     * The averages themselves, to be looked at; this handler updates and swaps them.
-     *
-     * @return the average, or several under their rules
-     */
+    /** {@return the averages themselves, to be looked at; this handler updates and swaps them} */
     public ParameterAverage average() {
         return average;
     }
