@@ -377,6 +377,8 @@ class ParameterAverageTest {
                     .isInstanceOf(MemoryLostException.class)
                     .hasMessageContaining("was closed");
             assertThatThrownBy(average::update).hasMessageContaining("torn");
+            assertThatThrownBy(average::reading).hasMessageContaining("torn");
+            assertThat(average).asString().endsWith(", torn]");
         }
     }
 

@@ -185,12 +185,9 @@ public final class BackgroundExecutor implements UpdateExecutor {
         long began = System.nanoTime();
         try {
             update.transport.begin(stream);
-        } catch (MemoryLostException e) {
-            free(update);
-            throw failed(number, e); // the staging's numbers are lost, not the average's
         } catch (RuntimeException e) {
-            free(update);
-            throw e;
+            free(update); // what is lost are the staging's numbers, not the average's
+            throw e instanceof MemoryLostException ? failed(number, e) : e;
         }
         return submit(update, number, began);
     }
