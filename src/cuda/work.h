@@ -16,8 +16,10 @@ enum Type : uint8_t {
 // What becomes of a tensor: dev.polyak.rule.Treatment, with codes of its own.
 enum Treatment : uint8_t { AVERAGE = 0, TRUNCATE = 1, COPY = 2, FREEZE = 3, LEAVE = 4 };
 
-// The order of floating-point operations: dev.polyak.schedule.UpdateFormula, with codes of its own.
-enum Order : int32_t { LERP = 0, MUL_ADD = 1, BLEND = 2, STEP_BACK = 3, STEP_BACK_FUSED = 4, TOWARDS = 5, MEAN = 6 };
+// An order of floating-point operations: dev.polyak.schedule.UpdateFormula, with codes of its own.
+enum UpdateFormula : int32_t {
+    LERP = 0, MUL_ADD = 1, BLEND = 2, STEP_BACK = 3, STEP_BACK_FUSED = 4, TOWARDS = 5, MEAN = 6,
+};
 
 // What a call does: bits of Average.call.
 enum Call : uint32_t { ACTS = 1, COPIES = 2, UPDATES = 4 };
@@ -27,7 +29,7 @@ constexpr uint32_t MAX_AVERAGES = 8;
 // Threads of a block, in every launch: what a constant multiplies costs nothing.
 constexpr uint32_t THREADS = 128;
 
-// Elements of a chunk. The device hands out small pieces of work better than blocks that stride over large ones: an
+// Elements of a chunk. The device hands out small chunks better than blocks that stride over large ones: an
 // update of 2^30 elements reached 0.93 of a copy's bandwidth with as many blocks as fit, and 1.00 so (H200, 2026-11).
 constexpr uint32_t CHUNK_ELEMENTS = 4096;
 
@@ -78,14 +80,14 @@ struct Average {
     double weight;
     double decay;
     double divisor;
-    Order order;
+    UpdateFormula formula;
     uint32_t call;
 };
 static_assert(offsetof(Average, delta) == 0);
 static_assert(offsetof(Average, weight) == 8);
 static_assert(offsetof(Average, decay) == 16);
 static_assert(offsetof(Average, divisor) == 24);
-static_assert(offsetof(Average, order) == 32);
+static_assert(offsetof(Average, formula) == 32);
 static_assert(offsetof(Average, call) == 36);
 static_assert(sizeof(Average) == 40);
 

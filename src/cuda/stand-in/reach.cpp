@@ -1,6 +1,6 @@
 #include "reach.h"
 
-#include "../pieces.h"
+#include "../chunks.h"
 #include "failure.h"
 #include "memory.h"
 
@@ -27,15 +27,15 @@ void checkElements(int device, uint64_t address, uint32_t count, Type type) {
     check(device, address, uint64_t{count} * bytesOf(type), bytesOf(type));
 }
 
-template <class CheckPiece>
-void checkTable(int device, const Table& table, CheckPiece checkPiece) {
+template <class CheckChunk>
+void checkTable(int device, const Table& table, CheckChunk checkChunk) {
     if (table.chunkCount == 0) {
         return;
     }
     check(device, table.chunks, table.chunkCount);
     for (uint32_t c = 0; c < table.chunkCount; c++) {
         check(device, table.rows + table.chunks[c].row, 1);
-        checkPiece(Piece(table, c));
+        checkChunk(ChunkView(table, c));
     }
 }
 
@@ -45,44 +45,44 @@ void requireReachable(const Update& update, int device) {
     if (update.finiteOnly) {
         check(device, update.left, 1);
     }
-    checkTable(device, update.table, [&](const Piece& piece) {
-        checkElements(device, piece.source, piece.count, piece.row.sourceType);
+    checkTable(device, update.table, [&](const ChunkView& chunk) {
+        checkElements(device, chunk.source, chunk.count, chunk.row.sourceType);
         for (uint32_t j = 0; j < update.averages; j++) {
-            if (piece.row.treatment[j] != LEAVE) {
-                checkElements(device, piece.average + update.average[j].delta, piece.count, piece.row.averageType);
+            if (chunk.row.treatment[j] != LEAVE) {
+                checkElements(device, chunk.average + update.average[j].delta, chunk.count, chunk.row.averageType);
             }
         }
     });
 }
 
 void requireReachable(const Swap& swap, int device) {
-    checkTable(device, swap.table, [&](const Piece& piece) {
-        checkElements(device, piece.average, piece.count, piece.row.averageType);
-        checkElements(device, piece.source, piece.count, piece.row.sourceType);
+    checkTable(device, swap.table, [&](const ChunkView& chunk) {
+        checkElements(device, chunk.average, chunk.count, chunk.row.averageType);
+        checkElements(device, chunk.source, chunk.count, chunk.row.sourceType);
     });
 }
 
 void requireReachable(const Zero& zero, int device) {
-    checkTable(device, zero.table, [&](const Piece& piece) {
-        if (piece.row.treatment[zero.which] == AVERAGE) {
-            checkElements(device, piece.average + zero.delta, piece.count, piece.row.averageType);
+    checkTable(device, zero.table, [&](const ChunkView& chunk) {
+        if (chunk.row.treatment[zero.which] == AVERAGE) {
+            checkElements(device, chunk.average + zero.delta, chunk.count, chunk.row.averageType);
         }
     });
 }
 
 void requireReachable(const Divide& divide, int device) {
-    checkTable(device, divide.table, [&](const Piece& piece) {
-        if (piece.row.treatment[0] == AVERAGE) {
-            checkElements(device, piece.average, piece.count, piece.row.averageType);
+    checkTable(device, divide.table, [&](const ChunkView& chunk) {
+        if (chunk.row.treatment[0] == AVERAGE) {
+            checkElements(device, chunk.average, chunk.count, chunk.row.averageType);
         }
     });
 }
 
 void requireReachable(const Scan& scan, int device) {
     check(device, scan.found, 2);
-    checkTable(device, scan.table, [&](const Piece& piece) {
-        if (piece.row.treatment[scan.which] == AVERAGE) {
-            checkElements(device, piece.source, piece.count, piece.row.sourceType);
+    checkTable(device, scan.table, [&](const ChunkView& chunk) {
+        if (chunk.row.treatment[scan.which] == AVERAGE) {
+            checkElements(device, chunk.source, chunk.count, chunk.row.sourceType);
         }
     });
 }

@@ -15,6 +15,7 @@ import dev.polyak.tensor.NamePattern;
 import dev.polyak.tensor.ParameterLayout;
 import dev.polyak.tensor.Role;
 import dev.polyak.tensor.TensorSpec;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -159,6 +160,36 @@ class TreatmentOverridesTest {
                         .refuse("*.amax")
                         .unmatched(LAYOUT))
                 .containsExactly(new NamePattern("haed.*"), new NamePattern("*.amax"));
+    }
+
+    @Test
+    void choicesCanBeTakenFromOneRuleToAnother() {
+        TreatmentOverrides rule = TreatmentOverrides.of(RULE)
+                .role(Role.BUFFER, Treatment.AVERAGE)
+                .named("head.*", Treatment.FREEZE)
+                .refuse("*.amax");
+        TreatmentOverrides same = TreatmentOverrides.of(RULE);
+        for (TreatmentOverrides.Choice choice : rule.choices()) {
+            same = same.with(choice);
+        }
+        assertThat(same).isEqualTo(rule).hasSameHashCodeAs(rule).hasToString(rule.toString());
+        assertThat(TreatmentOverrides.of(rule)).as("none are lost").isEqualTo(rule);
+        assertThat(same).isNotEqualTo(TreatmentOverrides.of(RULE));
+        assertThatThrownBy(() ->
+                        new TreatmentOverrides.Choice(Optional.empty(), Optional.empty(), Optional.of(Treatment.COPY)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("either by their role or by their name");
+    }
+
+    /** An update that stands for several, since those before it were left out. */
+    @Test
+    void aHalfLifeMakesUpForUpdatesThatWereLeftOut() {
+        AverageRule halfLife = ScheduledRule.of(Schedules.halfLife(3));
+        assertThat(TreatmentOverrides.of(halfLife).refuse("x").over(3).decay(1))
+                .isEqualTo(halfLife.over(3).decay(1))
+                .isNotEqualTo(halfLife.decay(1));
+        TreatmentOverrides plain = TreatmentOverrides.of(RULE).refuse("x");
+        assertThat(plain.over(3)).isSameAs(plain);
     }
 
     @ParameterizedTest

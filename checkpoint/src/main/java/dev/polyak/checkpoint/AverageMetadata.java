@@ -11,73 +11,210 @@ import dev.polyak.rule.AverageRule;
 import dev.polyak.rule.BufferPolicy;
 import dev.polyak.rule.IntegerPolicy;
 import dev.polyak.rule.ScheduledRule;
+import dev.polyak.rule.TreatmentOverrides;
 import dev.polyak.schedule.Schedule;
 import dev.polyak.schedule.Schedules;
 import dev.polyak.schedule.UpdateFormula;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
+import java.util.regex.Pattern;
 
-/** Rule and counters of an average as strings of a file's metadata, and back. */
+/**
+ * Rule and counters of an average as strings of a file's metadata, and back. The keys begin with {@code polyak.}; in a
+ * file of several averages, with {@code polyak.0.} and so on.
+ */
 final class AverageMetadata {
-    private static final String SCHEDULE = "polyak.schedule";
-    private static final String RULE = "polyak.rule";
-    private static final String RULE_INDEX = "polyak.rule-index";
-    private static final String STEPS_PER_EPOCH = "polyak.steps-per-epoch";
-    private static final String BATCH_SIZE = "polyak.batch-size";
-    private static final String MAX_STEPS = "polyak.max-steps";
-    private static final String ORDER = "polyak.order";
-    private static final String EVERY = "polyak.every";
-    private static final String START = "polyak.start";
-    private static final String BUFFER_POLICY = "polyak.buffer-policy";
-    private static final String INTEGER_POLICY = "polyak.integer-policy";
-    private static final String CALLS = "polyak.calls";
-    private static final String UPDATES = "polyak.updates";
+    private static final String AVERAGES = "polyak.averages";
+    private static final String PREFIX = "polyak.";
+    private static final String SCHEDULE = "schedule";
+    private static final String RULE = "rule";
+    private static final String RULE_INDEX = "rule-index";
+    private static final String STEPS_PER_EPOCH = "steps-per-epoch";
+    private static final String BATCH_SIZE = "batch-size";
+    private static final String MAX_STEPS = "max-steps";
+    private static final String ORDER = "order";
+    private static final String EVERY = "every";
+    private static final String START = "start";
+    private static final String BUFFER_POLICY = "buffer-policy";
+    private static final String INTEGER_POLICY = "integer-policy";
+    private static final String OVERRIDES = "overrides";
+    private static final String OWN_RULE = "own-rule";
+    private static final String CALLS = "calls";
+    private static final String UPDATES = "updates";
+
+    /** The keys that say how an average is made, whoever wrote them. */
+    private static final Pattern OURS = Pattern.compile(Pattern.quote(AVERAGES) + "|polyak\\.(?:\\d+\\.)?(?:"
+            + String.join(
+                    "|",
+                    List.of(
+                            SCHEDULE,
+                            RULE,
+                            RULE_INDEX,
+                            STEPS_PER_EPOCH,
+                            BATCH_SIZE,
+                            MAX_STEPS,
+                            ORDER,
+                            EVERY,
+                            START,
+                            BUFFER_POLICY,
+                            INTEGER_POLICY,
+                            OVERRIDES,
+                            OWN_RULE,
+                            CALLS,
+                            UPDATES))
+            + ")");
 
     private final Path file;
     private final Map<String, String> metadata;
+    private final String prefix;
 
-    /** Reads what a file says. */
-    AverageMetadata(Path file, Map<String, String> metadata) {
+    private AverageMetadata(Path file, Map<String, String> metadata, String prefix) {
         this.file = file;
         this.metadata = metadata;
+        this.prefix = prefix;
     }
 
-    static Map<String, String> of(AverageRule rule, AverageCounters counters) {
-        Map<String, String> metadata = new LinkedHashMap<>();
+    /** What a file says, for each of its averages. */
+    static List<AverageMetadata> in(Path file, Map<String, String> metadata) throws CheckpointException {
+        if (!metadata.containsKey(AVERAGES)) {
+            return List.of(new AverageMetadata(file, metadata, PREFIX));
+        }
+        int count = new AverageMetadata(file, metadata, PREFIX).get("averages", text -> {
+            int number = Integer.parseInt(text);
+            if (number < 1 || number > metadata.size()) { // each has keys of its own
+                throw new IllegalArgumentException(text);
+            }
+            return number;
+        });
+        List<AverageMetadata> averages = new ArrayList<>();
+        for (int k = 0; k < count; k++) {
+            averages.add(new AverageMetadata(file, metadata, PREFIX + k + "."));
+        }
+        return averages;
+    }
+
+    /** The strings of one average that is alone in its file, behind some others. */
+    static Map<String, String> of(AverageRule rule, AverageCounters counters, Map<String, String> others) {
+        Map<String, String> all = withoutOurs(others);
+        put(all, PREFIX, rule, counters);
+        return all;
+    }
+
+    /** The strings of several averages in one file, behind some others. */
+    static Map<String, String> of(List<AverageRule> rules, List<AverageCounters> counters, Map<String, String> others) {
+        Map<String, String> all = withoutOurs(others);
+        all.put(AVERAGES, String.valueOf(rules.size()));
+        for (int k = 0; k < rules.size(); k++) {
+            put(all, PREFIX + k + ".", rules.get(k), counters.get(k));
+        }
+        return all;
+    }
+
+    /** The metadata of an older file, handed on, would say how another average was made. */
+    private static Map<String, String> withoutOurs(Map<String, String> others) {
+        Map<String, String> all = new LinkedHashMap<>(others);
+        all.keySet().removeIf(key -> OURS.matcher(key).matches());
+        return all;
+    }
+
+    private static void put(Map<String, String> metadata, String prefix, AverageRule rule, AverageCounters counters) {
+        Optional<String> own = ownPart(rule);
+        if (own.isPresent()) {
+            metadata.put(prefix + OWN_RULE, own.get());
+        } else if (rule instanceof TreatmentOverrides overrides) {
+            putRule(metadata, prefix, overrides.rule());
+            metadata.put(prefix + OVERRIDES, SavedOverrides.write(overrides.choices()));
+        } else {
+            putRule(metadata, prefix, rule);
+        }
+        metadata.put(prefix + CALLS, String.valueOf(counters.calls()));
+        metadata.put(prefix + UPDATES, String.valueOf(counters.updates()));
+    }
+
+    private static void putRule(Map<String, String> metadata, String prefix, AverageRule rule) {
         if (rule instanceof ScheduledRule scheduled) {
-            requireReadable(scheduled.schedule());
-            metadata.put(SCHEDULE, scheduled.schedule().toString());
-            metadata.put(ORDER, scheduled.formula().label());
-            metadata.put(EVERY, String.valueOf(scheduled.every()));
-            metadata.put(START, String.valueOf(scheduled.start()));
-            metadata.put(BUFFER_POLICY, label(scheduled.buffers()));
-            metadata.put(INTEGER_POLICY, label(scheduled.integers()));
+            metadata.put(prefix + SCHEDULE, scheduled.schedule().toString());
+            metadata.put(prefix + ORDER, scheduled.formula().label());
+            metadata.put(prefix + EVERY, String.valueOf(scheduled.every()));
+            metadata.put(prefix + START, String.valueOf(scheduled.start()));
+            metadata.put(prefix + BUFFER_POLICY, label(scheduled.buffers()));
+            metadata.put(prefix + INTEGER_POLICY, label(scheduled.integers()));
         } else if (rule instanceof FrameworkRule framework) {
             TrainingFacts training = framework.training();
-            metadata.put(RULE, framework.text());
-            metadata.put(RULE_INDEX, String.valueOf(framework.index()));
-            metadata.put(EVERY, String.valueOf(training.every()));
-            metadata.put(STEPS_PER_EPOCH, String.valueOf(training.stepsPerEpoch()));
-            metadata.put(BATCH_SIZE, String.valueOf(training.batchSize()));
-            metadata.put(MAX_STEPS, String.valueOf(training.maxSteps()));
-        } else {
-            throw new IllegalArgumentException(
-                    "the rule " + rule + " is not one of the library's and cannot be saved; save"
-                            + " the average's store with Checkpoint.save, and its counters in the metadata");
+            metadata.put(prefix + RULE, framework.text());
+            metadata.put(prefix + RULE_INDEX, String.valueOf(framework.index()));
+            metadata.put(prefix + EVERY, String.valueOf(training.every()));
+            metadata.put(prefix + STEPS_PER_EPOCH, String.valueOf(training.stepsPerEpoch()));
+            metadata.put(prefix + BATCH_SIZE, String.valueOf(training.batchSize()));
+            metadata.put(prefix + MAX_STEPS, String.valueOf(training.maxSteps()));
         }
-        metadata.put(CALLS, String.valueOf(counters.calls()));
-        metadata.put(UPDATES, String.valueOf(counters.updates()));
-        return metadata;
     }
 
-    AverageRule rule() throws CheckpointException {
-        return metadata.containsKey(RULE) ? frameworkRule() : scheduledRule();
+    /**
+     * What of a rule is the user's own, and so cannot be described in a file.
+     *
+     * @return a schedule or rule, in words; empty if the rule is the library's
+     */
+    static Optional<String> ownPart(AverageRule rule) {
+        if (rule instanceof TreatmentOverrides overrides) {
+            return ownPart(overrides.rule());
+        } else if (rule instanceof ScheduledRule scheduled) {
+            Schedule schedule = scheduled.schedule();
+            return isReadable(schedule) ? Optional.empty() : Optional.of("the schedule " + schedule);
+        }
+        return rule instanceof FrameworkRule framework && isReadable(framework)
+                ? Optional.empty()
+                : Optional.of("the rule " + rule);
+    }
+
+    private static boolean isReadable(FrameworkRule rule) {
+        try {
+            return Rules.parse(rule.text(), rule.training()).rules().contains(rule);
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
+    }
+
+    /** A schedule of the caller's own making prints what nobody can read back. */
+    private static boolean isReadable(Schedule schedule) {
+        try {
+            return Schedules.parse(schedule.toString()).equals(schedule);
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
+    }
+
+    /** What of the rule is the user's own, so that the file does not say how the average is made. */
+    Optional<String> ownRule() {
+        return Optional.ofNullable(metadata.get(prefix + OWN_RULE));
+    }
+
+    /**
+     * How the average is made.
+     *
+     * @return the rule; empty if it is the user's own
+     */
+    Optional<AverageRule> rule() throws CheckpointException {
+        if (ownRule().isPresent()) {
+            return Optional.empty();
+        }
+        AverageRule rule = metadata.containsKey(prefix + RULE) ? frameworkRule() : scheduledRule();
+        String saved = metadata.get(prefix + OVERRIDES);
+        if (saved == null) {
+            return Optional.of(rule);
+        }
+        TreatmentOverrides overrides = TreatmentOverrides.of(rule);
+        for (TreatmentOverrides.Choice choice : SavedOverrides.read(saved, what(OVERRIDES))) {
+            overrides = overrides.with(choice);
+        }
+        return Optional.of(overrides);
     }
 
     private AverageRule frameworkRule() throws CheckpointException {
@@ -127,8 +264,8 @@ final class AverageMetadata {
      * earlier one. (Updates may differ, where a busy process skipped some.)
      */
     void requireSameSave(AverageMetadata other) throws CheckpointException {
-        String mine = metadata.get(CALLS);
-        String others = other.metadata.get(CALLS);
+        String mine = metadata.get(prefix + CALLS);
+        String others = other.metadata.get(other.prefix + CALLS);
         if (mine != null && others != null && !mine.equals(others)) {
             throw new CheckpointException(quote(file) + " has an average after " + mine + " calls, and "
                     + quote(other.file) + " one after " + others
@@ -136,37 +273,21 @@ final class AverageMetadata {
         }
     }
 
-    /** A schedule of the caller's own making prints what nobody can read back. */
-    private static void requireReadable(Schedule schedule) {
-        try {
-            if (Schedules.parse(schedule.toString()).equals(schedule)) {
-                return;
-            }
-        } catch (IllegalArgumentException e) {
-            throw unreadable(schedule, e);
-        }
-        throw unreadable(schedule, null);
-    }
-
-    private static IllegalArgumentException unreadable(Schedule schedule, @Nullable Exception cause) {
-        return new IllegalArgumentException(
-                "the schedule " + schedule
-                        + " is not one of the library's and cannot be saved; save the average's store with"
-                        + " Checkpoint.save, and its counters in the metadata",
-                cause);
+    private String what(String key) {
+        return "the metadata " + quote(prefix + key) + " of " + quote(file);
     }
 
     private <T> T get(String key, Function<String, T> parse) throws CheckpointException {
-        String value = metadata.get(key);
+        String value = metadata.get(prefix + key);
         if (value == null) {
-            throw new CheckpointException(quote(file) + " is not a saved average: its metadata lack " + quote(key)
+            throw new CheckpointException(quote(file) + " is not a saved average: its metadata lack "
+                    + quote(prefix + key)
                     + "; open it as a checkpoint");
         }
         try {
             return parse.apply(value);
         } catch (IllegalArgumentException | ArithmeticException e) {
-            throw Text.damaged(
-                    "the metadata " + quote(key) + " of " + quote(file) + " cannot be read: " + quote(value), e);
+            throw Text.damaged(what(key) + " cannot be read: " + quote(value), e);
         }
     }
 

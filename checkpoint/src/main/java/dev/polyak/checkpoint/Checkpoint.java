@@ -204,8 +204,9 @@ public final class Checkpoint implements AutoCloseable {
         }
     }
 
-    private static AverageMetadata averageOf(MappedFile file) {
-        return new AverageMetadata(file.path(), file.contents().metadata());
+    /** Of several averages in one file the first: all were saved at once. */
+    private static AverageMetadata averageOf(MappedFile file) throws CheckpointException {
+        return AverageMetadata.in(file.path(), file.contents().metadata()).get(0);
     }
 
     private static Checkpoint join(Path path, Shards shards, List<MappedFile> mapped, BufferNames buffers, Arena arena)

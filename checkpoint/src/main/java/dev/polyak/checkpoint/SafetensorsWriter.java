@@ -119,10 +119,15 @@ public final class SafetensorsWriter implements AutoCloseable {
         if (!store.layout().equals(layout)) {
             throw new IllegalArgumentException("the store has " + store.layout() + ", the file " + layout);
         }
+        write(store, 0);
+    }
+
+    /** Writes all tensors of a store of which this file has the like, from that number on. */
+    void write(ParameterStore store, int first) throws CheckpointException {
         try {
-            for (int i = 0; i < layout.size(); i++) {
-                if (layout.ownerOf(i) == i) {
-                    write(i, store);
+            for (int i = 0; i < store.layout().size(); i++) {
+                if (store.layout().ownerOf(i) == i) {
+                    write(first + i, store, i);
                 }
             }
         } catch (CheckpointException e) {
@@ -132,9 +137,9 @@ public final class SafetensorsWriter implements AutoCloseable {
         }
     }
 
-    private void write(int tensor, ParameterStore store) throws CheckpointException {
+    private void write(int tensor, ParameterStore store, int stored) throws CheckpointException {
         if (store.device().equals(Device.cpu())) {
-            write(tensor, 0, store.segment(tensor));
+            write(tensor, 0, store.segment(stored));
             return;
         }
         long bytes = layout.tensor(tensor).bytes();
@@ -142,7 +147,7 @@ public final class SafetensorsWriter implements AutoCloseable {
             MemorySegment buffer = arena.allocate(Math.min(bytes, LARGEST_WRITE));
             for (long done = 0; done < bytes; done += LARGEST_WRITE) {
                 MemorySegment piece = buffer.asSlice(0, Math.min(LARGEST_WRITE, bytes - done));
-                store.read(tensor, done, piece);
+                store.read(stored, done, piece);
                 write(tensor, done, piece);
             }
         }

@@ -4,7 +4,6 @@ import static dev.polyak.checkpoint.internal.Text.quote;
 import static dev.polyak.checkpoint.internal.Text.reason;
 
 import dev.polyak.ParameterAverage;
-import dev.polyak.ParameterStore;
 import dev.polyak.checkpoint.internal.safetensors.ShardIndex;
 import dev.polyak.rule.AverageRule;
 import dev.polyak.rule.Treatment;
@@ -15,8 +14,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The average of a model that several processes share, on disk: each process saves the tensors of its own
@@ -27,9 +28,9 @@ import java.util.Map;
  *
  * <pre>{@code
  * var files = new ShardedAverage(folder, "ema", layout, world);
- * files.save(rank, ema, Map.of()); // every process, in the same step
- * barrier();                       // of the processes: all have saved
- * files.saveIndex();               // one of them
+ * files.save(rank, ema); // every process, in the same step
+ * barrier();             // of the processes: all have saved
+ * files.saveIndex();     // one of them
  * ...
  * try (var saved = files.open(rank);
  *         var ema = saved.resume(shardOfTheModel)) {
@@ -100,16 +101,26 @@ public record ShardedAverage(Path folder, String stem, ParameterLayout model, in
     }
 
     /**
-     * Saves the average of one process. The average must not be updated meanwhile. An older index is deleted first, as
-     * it would be one of old and new shards.
+     * Saves the average of one process, or all of its averages, without further strings.
+     *
+     * @param rank number of the process, from 0
+     * @param average the average of its shard of the model
+     * @throws CheckpointException as {@link #save(int, ParameterAverage, Map)} does
+     */
+    public void save(int rank, ParameterAverage average) throws CheckpointException {
+        save(rank, average, Map.of());
+    }
+
+    /**
+     * Saves the average of one process, or all of its averages. They must not be updated meanwhile. An older index is
+     * deleted first, as it would be one of old and new shards.
      *
      * @param rank number of the process, from 0
      * @param average the average of its shard of the model
      * @param metadata strings to add; none if empty
      * @throws CheckpointException if the file cannot be written, or the older index not be deleted; the older file is
      *     unchanged then
-     * @throws IllegalArgumentException if rank is not below world, the average is one of other tensors, or its schedule
-     *     or rule is not one of the library's
+     * @throws IllegalArgumentException if rank is not below world, or the average is one of other tensors
      * @throws IllegalStateException if the average is closed, torn or swapped in
      */
     public void save(int rank, ParameterAverage average, Map<String, String> metadata) throws CheckpointException {
@@ -119,14 +130,8 @@ public record ShardedAverage(Path folder, String stem, ParameterLayout model, in
             throw new IllegalArgumentException("process " + rank + " of " + world + " has a shard of " + shard
                     + ", and this average is one of " + average.online().layout());
         }
-        ParameterStore numbers = average.store();
         // The buffers of the whole model, so that the files can be read as one.
-        Map<String, String> all = SavedAverage.metadataFor(average.rule(), average.counters(), model, metadata);
-        try (SafetensorsWriter writer = SafetensorsWriter.create(file, numbers.layout(), all)) {
-            writer.write(numbers);
-            deleteIndex();
-            writer.commit();
-        }
+        AverageFile.write(file, average, model, metadata, this::deleteIndex);
     }
 
     private void deleteIndex() throws CheckpointException {
@@ -151,12 +156,14 @@ public record ShardedAverage(Path folder, String stem, ParameterLayout model, in
         Map<String, Path> fileOf = new HashMap<>();
         long bytes = 0;
         AverageMetadata first = null;
+        int count = 1;
         for (int rank = 0; rank < world; rank++) {
             try (Checkpoint shard = Checkpoint.open(file(rank))) {
-                AverageMetadata metadata = new AverageMetadata(shard.path(), shard.metadata());
-                first = first == null ? metadata : first;
-                first.requireSameSave(metadata);
-                requireTensors(rank, shard, metadata.rule());
+                List<AverageMetadata> averages = AverageMetadata.in(shard.path(), shard.metadata());
+                first = first == null ? averages.get(0) : first;
+                first.requireSameSave(averages.get(0));
+                count = averages.size();
+                requireTensors(rank, shard, averages);
                 for (TensorSpec tensor : shard.store().layout().tensors()) {
                     fileOf.put(tensor.name(), shard.path());
                     bytes += tensor.bytes();
@@ -164,7 +171,7 @@ public record ShardedAverage(Path folder, String stem, ParameterLayout model, in
             }
         }
         Map<String, Path> ordered = new LinkedHashMap<>();
-        for (TensorSpec tensor : model.tensors()) {
+        for (TensorSpec tensor : AverageFile.several(model, count).tensors()) {
             Path file = fileOf.get(tensor.name());
             if (file != null) { // the rule may leave some out
                 ordered.put(tensor.name(), file);
@@ -173,9 +180,15 @@ public record ShardedAverage(Path folder, String stem, ParameterLayout model, in
         ShardIndex.write(index(), ordered, bytes);
     }
 
-    private void requireTensors(int rank, Checkpoint shard, AverageRule rule) throws CheckpointException {
-        ParameterLayout expected = model.shard(rank, world).select(tensor -> rule.treatment(tensor) != Treatment.OMIT);
+    private void requireTensors(int rank, Checkpoint shard, List<AverageMetadata> averages) throws CheckpointException {
         ParameterLayout found = shard.store().layout();
+        int count = averages.size();
+        Optional<AverageRule> rule = averages.get(0).rule(); // all hold the same tensors
+        ParameterLayout held = model.shard(rank, world)
+                .select(tensor -> rule.isPresent()
+                        ? rule.get().treatment(tensor) != Treatment.OMIT
+                        : found.indexOf(AverageFile.name(0, count, tensor.name())) >= 0);
+        ParameterLayout expected = AverageFile.several(held, count);
         boolean all = expected.tensors().stream().allMatch(tensor -> found.indexOf(tensor.name()) >= 0);
         if (!all || found.size() != expected.size()) {
             throw new CheckpointException(quote(shard.path()) + " does not have the tensors of shard " + (rank + 1)

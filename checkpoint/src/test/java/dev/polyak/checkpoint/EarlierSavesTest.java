@@ -87,7 +87,7 @@ class EarlierSavesTest {
         }
     }
 
-    private static ParameterLayout layout() {
+    static ParameterLayout layout() {
         return ParameterLayout.builder()
                 .add(TensorSpec.parameter("fc.weight", DType.F32, 3, 5))
                 .tied("head.weight", "fc.weight")
@@ -97,7 +97,7 @@ class EarlierSavesTest {
                 .build();
     }
 
-    private static void train(ParameterStore model, Random random, int steps, ParameterAverage... averages) {
+    static void train(ParameterStore model, Random random, int steps, ParameterAverage... averages) {
         for (int step = 0; step < steps; step++) {
             for (int i = 0; i < model.layout().size(); i++) {
                 TensorSpec tensor = model.layout().tensor(i);

@@ -34,7 +34,8 @@ class ModulePathTest {
             import dev.polyak.checkpoint.SavedAverage;
             import dev.polyak.schedule.Schedules;
             import dev.polyak.tensor.*;
-                        import java.util.Map;
+            import java.nio.file.Path;
+            import java.util.Map;
 
             public class Main {
                 public static void main(String[] arguments) throws Exception {

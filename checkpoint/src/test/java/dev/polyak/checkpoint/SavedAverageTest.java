@@ -2,7 +2,6 @@ package dev.polyak.checkpoint;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
-import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import dev.polyak.AverageCounters;
@@ -14,7 +13,6 @@ import dev.polyak.rule.AverageRule;
 import dev.polyak.rule.BufferPolicy;
 import dev.polyak.rule.IntegerPolicy;
 import dev.polyak.rule.ScheduledRule;
-import dev.polyak.schedule.Schedule;
 import dev.polyak.schedule.Schedules;
 import dev.polyak.schedule.UpdateFormula;
 import dev.polyak.schedule.Warmup;
@@ -138,21 +136,6 @@ class SavedAverageTest {
     }
 
     @Test
-    void aScheduleOfOnesOwnIsRefusedBeforeAnythingIsWritten() throws IOException {
-        for (Schedule own : new Schedule[] {n -> 0.5, named("decay(0.5)")}) {
-            try (ParameterStore model = ParameterStore.allocate(layout(), Device.cpu());
-                    ParameterAverage average =
-                            ParameterAverage.builder(model).schedule(own).build()) {
-                Path file = folder.resolve("average.safetensors");
-                assertThatIllegalArgumentException()
-                        .isThrownBy(() -> SavedAverage.save(file, average, Map.of()))
-                        .withMessageContaining("is not one of the library's and cannot be saved");
-                assertThat(file).doesNotExist();
-            }
-        }
-    }
-
-    @Test
     void anotherCheckpointIsNoAverage() throws IOException {
         Path file = Files.write(folder.resolve("model.safetensors"), Raw.file("{}", 0));
         assertThatExceptionOfType(CheckpointException.class)
@@ -172,6 +155,18 @@ class SavedAverageTest {
         "polyak.start, -1",
         "polyak.buffer-policy, burn",
         "polyak.integer-policy, ''",
+        "polyak.overrides, ''",
+        "polyak.overrides, '[[\"role\",\"buffer\",\"average\"]'",
+        "polyak.overrides, '[[\"role\",\"buffer\",\"average\"]] x'",
+        "polyak.overrides, '[[\"role\",\"head\",\"average\"]]'",
+        "polyak.overrides, '[[\"tensor\",\"head\",\"average\"]]'",
+        "polyak.overrides, '[[\"name\",\"head\",\"burn\"]]'",
+        "polyak.overrides, '[[\"name\",\"head\"]]'",
+        "polyak.overrides, '[[\"name\",\"head\",7]]'",
+        "polyak.overrides, '{\"name\":\"head\"}'",
+        "polyak.averages, two",
+        "polyak.averages, 0",
+        "polyak.averages, 2000000000",
         "polyak.calls, 1e3",
         "polyak.updates, 8",
         "polyak.updates, -1"
@@ -289,19 +284,5 @@ class SavedAverageTest {
                     .as(tensor.toString())
                     .isEqualTo(-1);
         }
-    }
-
-    private static Schedule named(String name) {
-        return new Schedule() {
-            @Override
-            public double weight(long n) {
-                return 0.5;
-            }
-
-            @Override
-            public String toString() {
-                return name;
-            }
-        };
     }
 }

@@ -11,6 +11,7 @@ import dev.polyak.checkpoint.internal.safetensors.Json;
 import dev.polyak.frameworks.Rules;
 import dev.polyak.internal.cuda.CudaMemory;
 import dev.polyak.rule.AverageRule;
+import dev.polyak.rule.ForwardingRule;
 import dev.polyak.rule.ScheduledRule;
 import dev.polyak.schedule.Schedules;
 import dev.polyak.tensor.DType;
@@ -149,6 +150,66 @@ class ShardedAverageTest {
                     .extracting(TensorSpec::name)
                     .containsExactlyInAnyOrder("embedding", "fc.weight", "fc.bias", "head");
         }
+    }
+
+    /** The second of them under a rule of the user's own, of which the file does not say which tensors it holds. */
+    @Test
+    void severalAveragesAreSavedTogether() throws IOException {
+        ShardedAverage files = new ShardedAverage(folder, "ema", LAYOUT, 2);
+        List<AverageRule> rules = List.of(
+                Rules.diffusers().build().rule(),
+                ownRuleOf(Rules.diffusers().build().rule()));
+        for (List<AverageRule> each : List.of(rules, List.of(rules.get(1), rules.get(0)))) {
+            try (ParameterStore model = Trained.model(LAYOUT);
+                    Shards shards = new Shards(model, Device.cpu(), 2);
+                    ParameterAverage whole =
+                            ParameterAverage.builder(model).rules(each).build()) {
+                List<ParameterAverage> averages = new ArrayList<>();
+                for (ParameterStore shard : shards.stores) {
+                    averages.add(ParameterAverage.builder(shard).rules(each).build());
+                }
+                shards.step(1, averages, whole);
+                shards.step(2, averages, whole);
+                for (int rank = 0; rank < 2; rank++) {
+                    files.save(rank, averages.get(rank));
+                }
+                files.saveIndex();
+                close(averages);
+                try (SavedAverage saved = SavedAverage.open(files.index());
+                        ParameterAverage resumed = saved.resume(model, each.toArray(AverageRule[]::new))) {
+                    assertThat(resumed.counters()).isEqualTo(whole.counters());
+                    for (int k = 0; k < 2; k++) {
+                        for (TensorSpec tensor : whole.layout().tensors()) {
+                            assertThat(resumed.average(k)
+                                            .store()
+                                            .segment(tensor.name())
+                                            .mismatch(whole.average(k).store().segment(tensor.name())))
+                                    .as(k + ": " + tensor)
+                                    .isEqualTo(-1);
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    private static AverageRule ownRuleOf(AverageRule rule) {
+        return new ForwardingRule() {
+            @Override
+            public AverageRule rule() {
+                return rule;
+            }
+
+            @Override
+            public double decay(long number) {
+                return rule.decay(number) / 2;
+            }
+
+            @Override
+            public double weight(long number) {
+                return 1 - decay(number);
+            }
+        };
     }
 
     @Test

@@ -6,6 +6,8 @@ import dev.polyak.tensor.Role;
 import dev.polyak.tensor.TensorSpec;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,15 +28,32 @@ public final class TreatmentOverrides implements ForwardingRule {
     private final AverageRule rule;
     private final List<Choice> overrides;
 
-    /** What tensors it is for, and what becomes of them: if null, they are refused. */
-    private record Choice(
-            @Nullable Role role,
-            @Nullable NamePattern name,
-            @Nullable Treatment treatment) {
-        boolean fits(TensorSpec tensor) {
-            return name != null
-                    ? name.matches(tensor.name())
-                    : tensor.role() == role && !tensor.dtype().isInteger();
+    /**
+     * One override: which tensors it is for, and what becomes of them.
+     *
+     * @param role all tensors of a role but integers and booleans; empty if they are chosen by name
+     * @param name tensors by name; empty if they are chosen by role
+     * @param treatment what becomes of them; empty if they are refused
+     */
+    public record Choice(Optional<Role> role, Optional<NamePattern> name, Optional<Treatment> treatment) {
+        /**
+         * Checks the components.
+         *
+         * @param role tensors of a role
+         * @param name tensors by name
+         * @param treatment what becomes of them
+         * @throws IllegalArgumentException if tensors are chosen by role and by name, or by neither
+         */
+        public Choice {
+            if (role.isPresent() == name.isPresent()) {
+                throw new IllegalArgumentException("tensors are chosen either by their role or by their name");
+            }
+        }
+
+        private boolean fits(TensorSpec tensor) {
+            return name.isPresent()
+                    ? name.get().matches(tensor.name())
+                    : tensor.role() == role.orElseThrow() && !tensor.dtype().isInteger();
         }
     }
 
@@ -50,7 +69,7 @@ public final class TreatmentOverrides implements ForwardingRule {
      * @return a rule that does the same
      */
     public static TreatmentOverrides of(AverageRule rule) {
-        return new TreatmentOverrides(rule, List.of());
+        return rule instanceof TreatmentOverrides already ? already : new TreatmentOverrides(rule, List.of());
     }
 
     /**
@@ -62,7 +81,7 @@ public final class TreatmentOverrides implements ForwardingRule {
      * @return the rule that does so
      */
     public TreatmentOverrides role(Role role, Treatment treatment) {
-        return with(new Choice(role, null, treatment));
+        return with(new Choice(Optional.of(role), Optional.empty(), Optional.of(treatment)));
     }
 
     /**
@@ -73,7 +92,7 @@ public final class TreatmentOverrides implements ForwardingRule {
      * @return the rule that does so
      */
     public TreatmentOverrides named(String glob, Treatment treatment) {
-        return with(new Choice(null, new NamePattern(glob), treatment));
+        return with(new Choice(Optional.empty(), Optional.of(new NamePattern(glob)), Optional.of(treatment)));
     }
 
     /**
@@ -83,7 +102,7 @@ public final class TreatmentOverrides implements ForwardingRule {
      * @return the rule that refuses them
      */
     public TreatmentOverrides refuse(String glob) {
-        return with(new Choice(null, new NamePattern(glob), null));
+        return with(new Choice(Optional.empty(), Optional.of(new NamePattern(glob)), Optional.empty()));
     }
 
     /**
@@ -95,9 +114,8 @@ public final class TreatmentOverrides implements ForwardingRule {
     public List<NamePattern> unmatched(ParameterLayout layout) {
         List<NamePattern> unmatched = new ArrayList<>();
         for (Choice choice : overrides) {
-            NamePattern name = choice.name();
-            if (name != null && layout.tensors().stream().noneMatch(choice::fits)) {
-                unmatched.add(name);
+            if (layout.tensors().stream().noneMatch(choice::fits)) {
+                choice.name().ifPresent(unmatched::add);
             }
         }
         return List.copyOf(unmatched);
@@ -115,12 +133,14 @@ public final class TreatmentOverrides implements ForwardingRule {
         for (int i = overrides.size() - 1; i >= 0; i--) {
             Choice choice = overrides.get(i);
             if (choice.fits(tensor)) {
-                Treatment treatment = choice.treatment();
-                if (treatment == null) {
-                    throw new IllegalArgumentException("tensor '" + tensor.name() + "' fits '" + choice.name()
-                            + "', which is to be refused: leave it out of the model, or choose what becomes of it");
-                }
-                return treatment;
+                return choice.treatment()
+                        .orElseThrow(
+                                () -> new IllegalArgumentException(
+                                        "tensor '" + tensor.name() + "' fits '"
+                                                + choice.name()
+                                                        .map(NamePattern::glob)
+                                                        .orElse("any")
+                                                + "', which is to be refused: leave it out of the model, or choose what becomes of it"));
             }
         }
         return rule.treatment(tensor);
@@ -136,7 +156,44 @@ public final class TreatmentOverrides implements ForwardingRule {
         return rule;
     }
 
-    private TreatmentOverrides with(Choice choice) {
+    /**
+     * The overrides.
+     *
+     * @return each of them, in the order in which they were added; unmodifiable
+     */
+    public List<Choice> choices() {
+        return overrides;
+    }
+
+    /** Overrides do not change how an update makes up for those before it that were left out. */
+    @Override
+    public AverageRule over(int updates) {
+        AverageRule spaced = rule.over(updates);
+        return spaced.equals(rule) ? this : new TreatmentOverrides(spaced, overrides);
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof TreatmentOverrides that && rule.equals(that.rule) && overrides.equals(that.overrides);
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(rule, overrides);
+    }
+
+    @Override
+    public String toString() {
+        return "TreatmentOverrides[rule=" + rule + ", choices=" + overrides + "]";
+    }
+
+    /**
+     * Adds an override that was {@linkplain #choices() asked for}, of this rule or another.
+     *
+     * @param choice which tensors, and what becomes of them
+     * @return the rule that does so
+     */
+    public TreatmentOverrides with(Choice choice) {
         List<Choice> more = new ArrayList<>(overrides);
         more.add(choice);
         return new TreatmentOverrides(rule, List.copyOf(more));

@@ -40,10 +40,14 @@ final class ScheduleParser {
             case "momentum/1" -> Schedules.momentum(number(arguments.get(0)));
             case "half-life/2" ->
                 Schedules.halfLife(number(arguments.get(0)), (int) count(arguments.get(1), Integer.MAX_VALUE));
+            case "cosine/3" ->
+                Schedules.cosine(
+                        number(arguments.get(0)), number(arguments.get(1)), count(arguments.get(2), Long.MAX_VALUE));
             case "equal/1" -> Schedules.equal();
             default -> {
                 if (!name.equals("weights")) {
-                    throw wrong("decay(D), momentum(M), half-life(STEPS,INTERVAL), equal() or weights(A,B,…)");
+                    throw wrong("decay(D), momentum(M), half-life(STEPS,INTERVAL), cosine(FROM,TO,STEPS), equal() or"
+                            + " weights(A,B,…)");
                 }
                 yield Schedules.weights(
                         arguments.stream().mapToDouble(this::number).toArray());

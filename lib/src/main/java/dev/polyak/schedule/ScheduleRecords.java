@@ -87,6 +87,34 @@ final class ScheduleRecords {
         }
     }
 
+    record Cosine(double from, double to, long steps) implements Schedule {
+        Cosine {
+            Ranges.checkFraction("first decay of a cosine", from);
+            Ranges.checkFraction("last decay of a cosine", to);
+            Ranges.checkAtLeastOne("number of steps of a cosine", steps);
+        }
+
+        @Override
+        public double weight(long n) {
+            return 1 - decay(n);
+        }
+
+        @Override
+        public double decay(long n) {
+            long done = n - 1;
+            if (done >= steps) {
+                return to;
+            }
+            double here = to + 0.5 * (from - to) * (1 + StrictMath.cos(Math.PI * done / steps));
+            return Math.clamp(here, Math.min(from, to), Math.max(from, to)); // which rounding may leave
+        }
+
+        @Override
+        public String toString() {
+            return "cosine(" + from + "," + to + "," + steps + ")";
+        }
+    }
+
     record Spaced(Schedule base, int steps) implements Schedule {
         Spaced {
             Ranges.checkAtLeastOne("number of steps", steps);

@@ -18,7 +18,9 @@ public final class Schedules {
     }
 
     /**
-     * An exponential moving average given by its weight on the source, as mmengine and Ignite do it.
+     * An exponential moving average given by its weight on the source, as mmengine and Ignite do it. (The τ of target
+     * networks in reinforcement learning; papers on self-supervised learning call the weight on the average momentum,
+     * which is the {@link #decay(double)}.)
      *
      * @param momentum weight on the source, 0 to 1; typically 0.0001 to 0.01
      * @return the schedule
@@ -51,6 +53,25 @@ public final class Schedules {
      */
     public static Schedule halfLife(double steps, int interval) {
         return new ScheduleRecords.HalfLife(steps, interval);
+    }
+
+    /**
+     * A decay that goes from one value to another along half a cosine, and stays there: at update n, with k = n − 1 up
+     * to steps, to + ½ · (from − to) · (1 + cos(πk/steps)).
+     *
+     * <p>The teachers of BYOL (Grill et al. 2020, "Bootstrap your own latent") and DINO (Caron et al. 2021, "Emerging
+     * Properties in Self-Supervised Vision Transformers") rise so from 0.996 to 1 over the training. What their papers
+     * call the momentum is the weight on the average, which is the decay here and the opposite of
+     * {@link #momentum(double)}. Both compute in the order of {@link UpdateFormula#BLEND}.
+     *
+     * @param from decay of the first update, 0 to 1
+     * @param to decay after so many updates, 0 to 1
+     * @param steps how many updates it takes, at least 1
+     * @return the schedule
+     * @throws IllegalArgumentException if an argument is out of its range
+     */
+    public static Schedule cosine(double from, double to, long steps) {
+        return new ScheduleRecords.Cosine(from, to, steps);
     }
 
     /**

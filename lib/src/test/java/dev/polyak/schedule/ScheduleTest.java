@@ -79,6 +79,21 @@ class ScheduleTest {
                 .containsExactly(0.5, 0.3);
     }
 
+    /** The numbers of DINO's cosine_scheduler(0.996, 1, epochs=1, niter_per_ep=5), and 1 from then on. */
+    @Test
+    void aCosineIsThatOfTheTeachersMomentum() {
+        Schedule schedule = Schedules.cosine(0.996, 1, 5);
+        double[] expected = {0.996, 0.9963819660112502, 0.9973819660112502, 0.9986180339887498, 0.9996180339887498, 1};
+        for (int n = 1; n <= expected.length; n++) {
+            assertThat(schedule.decay(n)).isCloseTo(expected[n - 1], within(0x1p-53));
+            assertThat(schedule.weight(n)).isEqualTo(1 - schedule.decay(n));
+        }
+        assertThat(schedule.decay(1)).isEqualTo(0.996);
+        assertThat(schedule.decay(Long.MAX_VALUE)).isEqualTo(1);
+        assertThat(Schedules.cosine(1e-20, 1, 3).decay(1)).as("1 - 1 is 0").isEqualTo(1e-20);
+        assertThat(Schedules.cosine(0.9, 0.1, 2).decay(2)).as("down").isCloseTo(0.5, within(1e-15));
+    }
+
     @Test
     void aWeightedMeanGivesEachStateItsShare() {
         double[] shares = {3, 0, 1, 4};
@@ -126,6 +141,11 @@ class ScheduleTest {
                 "weights(-1,2)",
                 "weights(0,0)",
                 "weights()",
+                "cosine(0.9,1)",
+                "cosine(0.9,1.1,5)",
+                "cosine(-1,1,5)",
+                "cosine(0.9,1,0)",
+                "cosine(0.9,1,2.5)",
                 "equal(",
                 "decay(0.9",
                 "decay(x)",
@@ -201,6 +221,8 @@ class ScheduleTest {
                 fractions.map(Schedules::momentum),
                 Combinators.combine(positive, Arbitraries.integers().between(1, 50))
                         .as(Schedules::halfLife),
+                Combinators.combine(fractions, fractions, Arbitraries.longs().between(1, 20_000))
+                        .as(Schedules::cosine),
                 Arbitraries.just(Schedules.equal()));
         Arbitrary<Schedule> warm =
                 Arbitraries.oneOf(bases, Combinators.combine(bases, warmups).as(Schedule::warmup));

@@ -30,7 +30,7 @@ import picocli.CommandLine.Spec;
         },
         customSynopsis = {
             "polyak average (--as CALL | --ema DECAY | --momentum M | --half-life N |",
-            "                --swa | --weights A,B,...) [OPTION]... -o OUT FILE..."
+            "                --cosine FROM:TO:STEPS | --swa | --weights A,B,...) [OPTION]... -o OUT FILE..."
         },
         sortOptions = false,
         footer = {

@@ -3,6 +3,8 @@ package dev.polyak.cli.rule;
 import dev.polyak.cli.console.EnumOption;
 import dev.polyak.rule.BufferPolicy;
 import dev.polyak.rule.IntegerPolicy;
+import dev.polyak.schedule.Schedule;
+import dev.polyak.schedule.Schedules;
 import dev.polyak.schedule.UpdateFormula;
 import dev.polyak.schedule.Warmup;
 import java.util.Locale;
@@ -43,6 +45,29 @@ final class OptionValues {
             } catch (IllegalArgumentException e) {
                 throw new TypeConversionException(e.getMessage());
             }
+        }
+    }
+
+    static final class Cosines implements ITypeConverter<Schedule> {
+        @Override
+        public Schedule convert(String text) {
+            String[] words = text.split(":", -1);
+            if (words.length != 3) {
+                throw wrong(text);
+            }
+            try {
+                return Schedules.cosine(
+                        Double.parseDouble(words[0]), Double.parseDouble(words[1]), Long.parseLong(words[2]));
+            } catch (NumberFormatException e) {
+                throw wrong(text);
+            } catch (IllegalArgumentException e) {
+                throw new TypeConversionException(e.getMessage());
+            }
+        }
+
+        private static TypeConversionException wrong(String text) {
+            return new TypeConversionException(
+                    "'" + text + "' is no cosine; write FROM:TO:STEPS, such as 0.996:1:10000");
         }
     }
 

@@ -18,7 +18,7 @@ import picocli.CommandLine.Spec;
 /** The options that say how files become averages, and what they mean together. */
 @SuppressWarnings("NullAway.Init") // picocli sets the fields
 public final class RuleOptions {
-    private static final String CHOICES = "--as, --ema, --momentum, --half-life, --swa and --weights";
+    private static final String CHOICES = "--as, --ema, --momentum, --half-life, --cosine, --swa and --weights";
 
     /** What a framework's call says itself. */
     private static final List<String> OWN = List.of("--warmup", "--start", "--order", "--buffers", "--integers");
@@ -121,7 +121,7 @@ public final class RuleOptions {
             throw misuse(needless + " goes with --as");
         }
         if (warmup != null && !weights.isExponential()) {
-            throw misuse("--warmup goes with --ema, --momentum or --half-life");
+            throw misuse("--warmup goes with --ema, --momentum, --half-life or --cosine");
         }
         Schedule base = weights.schedule(every);
         Schedule schedule = warmup == null ? base : base.warmup(warmup);

@@ -21,6 +21,15 @@ final class WeightOptions {
             description = "Exponential average in which a file weighs half as much N files later, whatever --every is.")
     private @Nullable Double halfLife;
 
+    @Option(
+            names = "--cosine",
+            paramLabel = "FROM:TO:STEPS",
+            converter = OptionValues.Cosines.class,
+            description =
+                    "Exponential average whose decay goes from FROM to TO within STEPS updates, along half a cosine, as BYOL's and DINO's"
+                            + " teachers do (0.996:1:STEPS).")
+    private @Nullable Schedule cosine;
+
     @Option(names = "--swa", description = "The mean of all files: the n-th update weighs 1/(n + 1).")
     private boolean equal;
 
@@ -34,7 +43,7 @@ final class WeightOptions {
 
     /** How many of the options were given. */
     int count() {
-        return (int) Stream.of(decay, momentum, halfLife, weights)
+        return (int) Stream.of(decay, momentum, halfLife, cosine, weights)
                         .filter(Objects::nonNull)
                         .count()
                 + (equal ? 1 : 0);
@@ -67,6 +76,8 @@ final class WeightOptions {
             return Schedules.momentum(momentum);
         } else if (halfLife != null) {
             return Schedules.halfLife(halfLife, every);
+        } else if (cosine != null) {
+            return cosine;
         } else if (weights != null) {
             return Schedules.weights(weights.numbers());
         }

@@ -34,7 +34,7 @@ import picocli.CommandLine.Spec;
         },
         customSynopsis = {
             "polyak schedule (--as CALL | --ema DECAY | --momentum M | --half-life N |",
-            "                 --swa | --weights A,B,...) [OPTION]... --steps N"
+            "                 --cosine FROM:TO:STEPS | --swa | --weights A,B,...) [OPTION]... --steps N"
         },
         sortOptions = false,
         footer = {"", "Example:", "  polyak schedule --as 'timm.ModelEmaV3(model, use_warmup=True)' --steps 10000"})

@@ -55,6 +55,8 @@ class AverageCommandTest {
             --momentum 0.25                        | 15.59375
             --half-life 1                          | 24.5
             --half-life 2 --every 2                | 20
+            --cosine 0.5:1:2                       | 7
+            --cosine 0.5:1:2 --start 3             | 23
             --swa                                  | 16
             --swa --order mean --every 2           | 16
             --weights 1,0,0,0,3                    | 24

@@ -35,18 +35,21 @@ class AverageErrorsTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            ''                             | choose one of --as, --ema, --momentum, --half-life, --swa and --weights
-            --ema 0.9 --swa                | choose one of --as, --ema, --momentum, --half-life, --swa and --weights
+            ''                             | choose one of --as, --ema, --momentum, --half-life, --cosine, --swa and --weights
+            --ema 0.9 --swa                | choose one of --as, --ema, --momentum, --half-life, --cosine, --swa and --weights
             --ema 0.9 --ema 0.99           | option '--ema' (DECAY) should be specified only once
             --ema 1.5                      | the decay must be between 0 and 1, not 1.5
             --ema much                     | invalid value for option '--ema': 'much' is not a double
             --momentum -1                  | the momentum must be between 0 and 1, not -1.0
             --half-life 0                  | the half-life must be a positive number, not 0.0
+            --cosine 0.9:1                 | invalid value for option '--cosine': '0.9:1' is no cosine; write FROM:TO:STEPS, such as 0.996:1:10000
+            --cosine 0.9:1:x               | invalid value for option '--cosine': '0.9:1:x' is no cosine; write FROM:TO:STEPS, such as 0.996:1:10000
+            --cosine 0.9:2:5               | invalid value for option '--cosine': the last decay of a cosine must be between 0 and 1, not 2.0
             --weights 1,x                  | invalid value for option '--weights': 'x' is not a number
             --weights 1,2,3                | --weights needs one number for the first file and one for each update, 2 for 2 files, not 3
             --weights 1,-1                 | a weight must be a number that is not negative, not -1.0
-            --swa --warmup ramp            | --warmup goes with --ema, --momentum or --half-life
-            --weights 1,2 --warmup ramp    | --warmup goes with --ema, --momentum or --half-life
+            --swa --warmup ramp            | --warmup goes with --ema, --momentum, --half-life or --cosine
+            --weights 1,2 --warmup ramp    | --warmup goes with --ema, --momentum, --half-life or --cosine
             --ema 0.9 --warmup slowly      | invalid value for option '--warmup': 'slowly' is no warmup; write linear:FROM:ITERS, inverse-gamma:GAMMA:POWER[:MIN], annealing:GAMMA or ramp
             --ema 0.9 --order random       | invalid value for option '--order': 'random' is none of lerp, mul-add, blend, step-back, step-back-fused, towards, mean
             --ema 0.9 --dtype f8           | invalid value for option '--dtype': 'f8' is none of keep, f32, f64, bf16, f16

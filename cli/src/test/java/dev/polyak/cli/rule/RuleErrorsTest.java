@@ -68,8 +68,8 @@ class RuleErrorsTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            --ema 0.9            | choose one of --as, --ema, --momentum, --half-life, --swa and --weights
-            --swa                | choose one of --as, --ema, --momentum, --half-life, --swa and --weights
+            --ema 0.9            | choose one of --as, --ema, --momentum, --half-life, --cosine, --swa and --weights
+            --swa                | choose one of --as, --ema, --momentum, --half-life, --cosine, --swa and --weights
             --warmup ramp        | --warmup does not go with --as, whose call says how the system averages
             --start 3            | --start does not go with --as
             --order lerp         | --order does not go with --as

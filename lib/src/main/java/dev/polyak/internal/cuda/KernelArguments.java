@@ -52,7 +52,7 @@ final class KernelArguments {
             JAVA_DOUBLE.withName("weight"),
             JAVA_DOUBLE.withName("decay"),
             JAVA_DOUBLE.withName("divisor"),
-            JAVA_INT.withName("order"),
+            JAVA_INT.withName("formula"),
             JAVA_INT.withName("call"));
 
     static final StructLayout UPDATE = struct(

@@ -20,7 +20,7 @@ public final class UpdateLaunch extends Launch {
     private static final long WEIGHT = offset(AVERAGE, "weight");
     private static final long DECAY = offset(AVERAGE, "decay");
     private static final long DIVISOR = offset(AVERAGE, "divisor");
-    private static final long FORMULA = offset(AVERAGE, "order");
+    private static final long FORMULA = offset(AVERAGE, "formula");
     private static final long CALL = offset(AVERAGE, "call");
 
     /**

@@ -8,14 +8,14 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The tensors of a layout cut into pieces that fit a cache, in batches that are worth a thread's while. Tied tensors
- * come once. What is kept does not grow with the tensors' sizes, and going through the pieces allocates nothing.
+ * The tensors of a layout cut into tiles that fit a cache, in batches that are worth a thread's while. Tied tensors
+ * come once. What is kept does not grow with the tensors' sizes, and going through the tiles allocates nothing.
  *
  * <p>A thread takes many neighbouring batches at once, fewer and fewer towards the end: memory is read ahead, and what
  * was read ahead of the place where one thread stops and another goes on is lost.
  */
 public final class Partition {
-    /** Elements of a piece: 256 KB of binary32, a quarter of a usual L2 cache. */
+    /** Elements of a tile: 256 KB of binary32, a quarter of a usual L2 cache. */
     public static final int ELEMENTS = 1 << 16;
     /** The least that a thread takes at once: some microseconds' work. */
     private static final long BATCH_BYTES = 256 << 10;
@@ -24,13 +24,13 @@ public final class Partition {
     /** The least for each of several threads, in which a woken one still finds something to do. */
     private static final long THREAD_BYTES = 512 << 10;
 
-    /** What is done with a piece. */
+    /** What is done with a tile. */
     public interface Action {
         /**
          * Handles elements {@code from} to {@code from + count} of a tensor.
          *
          * @param worker number of the thread, below the number of threads
-         * @throws Exception which ends the whole; nothing says which other pieces were handled
+         * @throws Exception which ends the whole; nothing says which other tiles were handled
          */
         void apply(int worker, int tensor, long from, int count) throws Exception;
     }
@@ -50,7 +50,7 @@ public final class Partition {
 
     private final int batches;
     private final int mostThreads;
-    private final int pieceElements;
+    private final int tileElements;
     private final AtomicInteger next = new AtomicInteger();
     private final WorkerThreads.Task task = this::work;
     private @Nullable Action action;
@@ -62,9 +62,9 @@ public final class Partition {
         this(layout, ELEMENTS);
     }
 
-    /** Cuts into pieces of at most a number of elements. */
-    public Partition(ParameterLayout layout, int pieceElements) {
-        this.pieceElements = pieceElements;
+    /** Cuts into tiles of at most a number of elements. */
+    public Partition(ParameterLayout layout, int tileElements) {
+        this.tileElements = tileElements;
         tensors = IntStream.range(0, layout.size())
                 .filter(i -> layout.ownerOf(i) == i && layout.tensor(i).elements() > 0)
                 .toArray();
@@ -83,7 +83,7 @@ public final class Partition {
     }
 
     /**
-     * Applies an action to every piece.
+     * Applies an action to every tile.
      *
      * @param threads how many threads may take part
      * @throws RuntimeException what the handler makes of the first failure
@@ -103,15 +103,15 @@ public final class Partition {
             for (int batch = next.get(); batch < batches; batch = next.get()) {
                 int after = batch + Math.max(1, (batches - batch) / (2 * takers));
                 if (next.compareAndSet(batch, after)) {
-                    // A piece belongs to the batch in which its first byte lies.
+                    // A tile belongs to the batch in which its first byte lies.
                     long begin = batch * BATCH_BYTES;
                     long end = after * BATCH_BYTES;
                     for (int i = tensorAt(begin); i < tensors.length && bytesBefore[i] < end; i++) {
                         tensor = tensors[i];
-                        long from = Math.max(0, piecesBefore(begin, i) * pieceElements);
-                        long to = Math.min(elements[i], piecesBefore(end, i) * pieceElements);
-                        for (; from < to; from += pieceElements) {
-                            current.apply(worker, tensor, from, (int) Math.min(pieceElements, to - from));
+                        long from = Math.max(0, tilesBefore(begin, i) * tileElements);
+                        long to = Math.min(elements[i], tilesBefore(end, i) * tileElements);
+                        for (; from < to; from += tileElements) {
+                            current.apply(worker, tensor, from, (int) Math.min(tileElements, to - from));
                         }
                     }
                 }
@@ -137,9 +137,9 @@ public final class Partition {
         return low;
     }
 
-    /** How many pieces of a tensor begin before a byte; not above 0 if the tensor does not. */
-    private long piecesBefore(long at, int i) {
-        return ceilDiv(at - bytesBefore[i], (long) pieceElements * bits[i] / Byte.SIZE);
+    /** How many tiles of a tensor begin before a byte; not above 0 if the tensor does not. */
+    private long tilesBefore(long at, int i) {
+        return ceilDiv(at - bytesBefore[i], (long) tileElements * bits[i] / Byte.SIZE);
     }
 
     private static long ceilDiv(long x, long y) {

@@ -61,7 +61,7 @@ class KernelArgumentsTest {
                 .containsExactlyInAnyOrderEntriesOf(Arrays.stream(Treatment.values())
                         .filter(treatment -> treatment != Treatment.OMIT)
                         .collect(Collectors.toMap(Enum::name, treatment -> (int) KernelCodes.code(treatment))));
-        assertThat(codes("Order"))
+        assertThat(codes("UpdateFormula"))
                 .containsExactlyInAnyOrderEntriesOf(
                         Arrays.stream(UpdateFormula.values()).collect(Collectors.toMap(Enum::name, KernelCodes::code)));
         assertThat(codes("Call"))

@@ -43,11 +43,11 @@ class PartitionTest {
                         threads);
         for (int i = 0; i < tensors.size(); i++) {
             long size = tensors.get(i).elements();
-            long pieces = (size + Partition.ELEMENTS - 1) / Partition.ELEMENTS;
+            long tiles = (size + Partition.ELEMENTS - 1) / Partition.ELEMENTS;
             assertThat(elements.get(i)).as(tensors.get(i).toString()).isEqualTo(size);
             assertThat(positions.get(i))
                     .as("begin of each piece, added up")
-                    .isEqualTo(pieces * (pieces - 1) / 2 * Partition.ELEMENTS);
+                    .isEqualTo(tiles * (tiles - 1) / 2 * Partition.ELEMENTS);
         }
     }
 

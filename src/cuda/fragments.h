@@ -35,7 +35,7 @@ struct alignas(sizeof(Raw<T>) * GROUP) Group {
 
 // A thread's elements in one round. They are in registers, hence every index must be known when this is compiled.
 template <Type T, int GROUP>
-struct Batch {
+struct Fragment {
     static constexpr int SIZE = READ_AHEAD * GROUP;
 
     Group<T, GROUP> groups[READ_AHEAD];
@@ -50,8 +50,8 @@ struct Batch {
 
     // The same elements, of which the compiler does not know that they are the same: else it would compute ahead of a
     // loop what it can, wait there for these reads before it starts others, and run out of registers.
-    __device__ Batch opaque() const {
-        Batch copy = *this;
+    __device__ Fragment opaque() const {
+        Fragment copy = *this;
         UNROLLED
         for (auto& group : copy.groups) {
             UNROLLED
@@ -79,37 +79,37 @@ struct Round {
 
 // Reads a round's elements, zeros where there are no more.
 template <Type T, int GROUP>
-__device__ inline Batch<T, GROUP> read(Round<GROUP> round, uint64_t address) {
-    Batch<T, GROUP> batch;
+__device__ inline Fragment<T, GROUP> read(Round<GROUP> round, uint64_t address) {
+    Fragment<T, GROUP> fragment;
     const Group<T, GROUP>* memory = at<Group<T, GROUP>>(address) + round.first;
     UNROLLED
     for (int i = 0; i < READ_AHEAD; i++) {
-        batch.groups[i] = round.has(i) ? memory[i * THREADS] : Group<T, GROUP>{};
+        fragment.groups[i] = round.has(i) ? memory[i * THREADS] : Group<T, GROUP>{};
     }
-    return batch;
+    return fragment;
 }
 
 template <Type T, int GROUP>
-__device__ inline void write(Round<GROUP> round, uint64_t address, const Batch<T, GROUP>& batch) {
+__device__ inline void write(Round<GROUP> round, uint64_t address, const Fragment<T, GROUP>& fragment) {
     Group<T, GROUP>* memory = at<Group<T, GROUP>>(address) + round.first;
     UNROLLED
     for (int i = 0; i < READ_AHEAD; i++) {
         if (round.has(i)) {
-            memory[i * THREADS] = batch.groups[i];
+            memory[i * THREADS] = fragment.groups[i];
         }
     }
 }
 
 // A copy: of the bits between equal types, else each number rounded once.
 template <Type E, Type P, int GROUP>
-__device__ inline Batch<E, GROUP> converted(const Batch<P, GROUP>& batch) {
+__device__ inline Fragment<E, GROUP> converted(const Fragment<P, GROUP>& fragment) {
     if constexpr (E == P) {
-        return batch;
+        return fragment;
     } else {
-        Batch<E, GROUP> copy{};
+        Fragment<E, GROUP> copy{};
         UNROLLED
         for (int i = 0; i < copy.SIZE; i++) {
-            copy.set(i, Element<E>::raw(Element<P>::value(batch.get(i))));
+            copy.set(i, Element<E>::raw(Element<P>::value(fragment.get(i))));
         }
         return copy;
     }

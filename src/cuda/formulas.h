@@ -1,50 +1,51 @@
-// The orders of floating-point operations in which a source is mixed into an average, in the bits of the library's CPU
-// backends (dev.polyak.internal.kernel.UpdateKernel and Step). Nothing is fused but what is called so here: this must
-// be compiled without contraction.
+// The formulas by which a source updates an average: orders of floating-point operations, in the bits of the library's
+// CPU backends (dev.polyak.internal.kernel.UpdateKernel and Step). Nothing is fused but what is called so here: this
+// must be compiled without contraction.
 #pragma once
 
-#include "batches.h"
+#include "fragments.h"
 
 // Bit i: element i is infinite or no number.
 template <Type T, int GROUP>
-__device__ inline uint32_t nonFinite(const Batch<T, GROUP>& batch) {
+__device__ inline uint32_t nonFinite(const Fragment<T, GROUP>& fragment) {
     uint32_t bits = 0;
     UNROLLED
-    for (int i = 0; i < batch.SIZE; i++) {
-        bits |= uint32_t{!isFinite<T>(batch.get(i))} << i;
+    for (int i = 0; i < fragment.SIZE; i++) {
+        bits |= uint32_t{!isFinite<T>(fragment.get(i))} << i;
     }
     return bits;
 }
 
 // e ← step(e, p) for each element, but for those whose bit is set in stay.
 template <Type E, Type P, int GROUP, class Step>
-__device__ inline void mixEach(Batch<E, GROUP>& averages, const Batch<P, GROUP>& sources, uint32_t stay, Step step) {
+__device__ inline void applyEach(
+        Fragment<E, GROUP>& averages, const Fragment<P, GROUP>& sources, uint32_t stay, Step step) {
     UNROLLED
     for (int i = 0; i < averages.SIZE; i++) {
         Raw<E> e = averages.get(i);
-        Computed<E, P> mixed = step(Element<E>::value(e), Element<P>::value(sources.get(i)));
-        averages.set(i, stay >> i & 1 ? e : Element<E>::raw(mixed));
+        Computed<E, P> updated = step(Element<E>::value(e), Element<P>::value(sources.get(i)));
+        averages.set(i, stay >> i & 1 ? e : Element<E>::raw(updated));
     }
 }
 
-// Mixes sources in by an average's order and scalars. If the average is narrower than the arithmetic, each operation is
-// rounded whose result PyTorch would store, and a factor that PyTorch passes as alpha. Integers have two orders.
+// Updates averages by their formula and scalars. If the average is narrower than the arithmetic, each operation is
+// rounded whose result PyTorch would store, and a factor that PyTorch passes as alpha. Integers have two formulas.
 template <Type E, Type P, int GROUP>
-__device__ inline void mix(
-        const Average& by, Batch<E, GROUP>& averages, const Batch<P, GROUP>& sources, uint32_t stay) {
+__device__ inline void applyFormula(
+        const Average& by, Fragment<E, GROUP>& averages, const Fragment<P, GROUP>& sources, uint32_t stay) {
     using T = Computed<E, P>;
     using R = Element<E>;
     T weight = static_cast<T>(by.weight);
     T decay = static_cast<T>(by.decay);
     T divisor = static_cast<T>(by.divisor);
     T alpha = R::round(weight);
-    auto each = [&](auto step) { mixEach(averages, sources, stay, step); };
+    auto each = [&](auto step) { applyEach(averages, sources, stay, step); };
     auto blend = [=](T e, T p) { return R::round(e * decay) + R::round(p * weight); };
     auto mean = [=](T e, T p) { return e + R::round(quotient(R::round(p - e), divisor)); };
     if constexpr (!isFloat(E)) {
-        return by.order == MEAN ? each(mean) : each(blend);
+        return by.formula == MEAN ? each(mean) : each(blend);
     }
-    switch (by.order) {
+    switch (by.formula) {
         case LERP:
             return weight > T(-0.5) && weight < T(0.5)
                     ? each([=](T e, T p) { return fused(p - e, weight, e); })
@@ -66,7 +67,7 @@ __device__ inline void mix(
 
 // Divides elements by a number, rounded once.
 template <Type E, int GROUP>
-__device__ inline void divideBy(double number, Batch<E, GROUP>& averages) {
+__device__ inline void divideBy(double number, Fragment<E, GROUP>& averages) {
     typename Element<E>::Value divisor = number;
     UNROLLED
     for (int i = 0; i < averages.SIZE; i++) {
