@@ -48,7 +48,7 @@ public final class ParameterFold {
      * @return a builder
      * @throws IllegalArgumentException if there is no source
      */
-    public static Builder builder(List<ParameterStore> sources, AverageRule rule) {
+    public static Builder builder(List<? extends ParameterStore> sources, AverageRule rule) {
         return new Builder(sources, rule);
     }
 
@@ -145,11 +145,11 @@ public final class ParameterFold {
         private Device device = Device.cpu();
         private int threads = WorkerThreads.shared().size();
 
-        private Builder(List<ParameterStore> sources, AverageRule rule) {
+        private Builder(List<? extends ParameterStore> sources, AverageRule rule) {
             if (sources.isEmpty()) {
                 throw new IllegalArgumentException("there is nothing to average");
             }
-            this.sources = sources.stream().map(MemoryStore::of).toList();
+            this.sources = sources.stream().<MemoryStore>map(MemoryStore::of).toList();
             this.rule = rule;
         }
 

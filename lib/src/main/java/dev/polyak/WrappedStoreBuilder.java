@@ -1,39 +1,41 @@
 package dev.polyak;
 
-import dev.polyak.error.CudaException;
 import dev.polyak.error.MemoryLostException;
-import dev.polyak.internal.cuda.CudaMemory;
-import dev.polyak.internal.store.CudaStore;
-import dev.polyak.internal.store.HostStore;
-import dev.polyak.tensor.ParameterLayout;
+import dev.polyak.internal.store.ForeignMemory;
+import dev.polyak.internal.store.WrappedTensors;
 import dev.polyak.tensor.TensorSpec;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.List;
-import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
+import java.util.function.LongSupplier;
 
 /**
- * Collects the tensors of a store whose memory someone else owns.
+ * Collects the tensors of a store in host memory that someone else owns.
  *
  * <p>Tensors in exactly the same memory, with the same type and shape, are tied weights: one tensor under several
  * names, averaged once. Any other overlap is an error. Not safe for use by several threads.
+ *
+ * <h2>How long the memory lives</h2>
+ *
+ * Nothing is copied, so the memory must stay where it is until the store is closed. A framework frees or replaces it
+ * when a model is closed, loaded, converted to another type or moved to another device, and says nothing. An average
+ * then follows freed memory. So:
+ *
+ * <ul>
+ *   <li>Wrap a model after it has been loaded, converted and moved, and again after it was loaded again.
+ *   <li>{@linkplain #keep Keep} its owner.
+ *   <li>If the framework can say where a tensor is, {@linkplain #tensor(TensorSpec, LongSupplier) let it}: then every
+ *       update looks first, and refuses a tensor that has moved.
+ * </ul>
  */
 public final class WrappedStoreBuilder {
-    private final List<TensorSpec> tensors = new ArrayList<>();
-    private final List<MemorySegment> segments = new ArrayList<>();
-    private final List<Long> addresses = new ArrayList<>();
-    private final List<String> origins = new ArrayList<>();
-    private boolean mapped;
-    private @Nullable Device device;
-    private Runnable closeAction = () -> {};
+    private final WrappedTensors tensors = new WrappedTensors();
 
     WrappedStoreBuilder() {}
 
     /**
-     * Adds a tensor in memory.
+     * Adds a tensor in memory. If the segment's arena is closed while the store is used, the operation fails with a
+     * {@link MemoryLostException}. A segment over memory of a framework has no such arena: see above how long its
+     * memory lives.
      *
      * @param tensor what it is
      * @param segment its memory: native (not a Java array), of exactly the tensor's bytes, in any alignment
@@ -41,7 +43,55 @@ public final class WrappedStoreBuilder {
      * @throws IllegalArgumentException if the segment is on the Java heap or of another size
      */
     public WrappedStoreBuilder tensor(TensorSpec tensor, MemorySegment segment) {
-        return add(tensor, segment, "memory");
+        requireFit(tensor, segment);
+        tensors.add(tensor, segment, "memory", null);
+        return this;
+    }
+
+    /**
+     * Adds a tensor in memory whose address may change, and is asked for again before the memory is used by an update,
+     * a copy or a swap. If it has changed, the operation is refused with an {@link IllegalStateException} before
+     * anything is read.
+     *
+     * @param tensor what it is
+     * @param segment its memory, as in {@link #tensor(TensorSpec, MemorySegment)}
+     * @param address says where the tensor's memory is at the moment; called often, so it should be cheap
+     * @return this builder
+     * @throws IllegalArgumentException if the segment is on the Java heap or of another size
+     */
+    public WrappedStoreBuilder tensor(TensorSpec tensor, MemorySegment segment, LongSupplier address) {
+        requireFit(tensor, segment);
+        tensors.add(tensor, segment, "memory", address);
+        return this;
+    }
+
+    /**
+     * Adds a tensor by its address. Whether that is right cannot be checked: a wrong one crashes the process, as in C.
+     * The JVM wants native access to be enabled for this library, as it does for code that makes such a segment itself.
+     *
+     * @param tensor what it is
+     * @param address address of its first element
+     * @return this builder
+     * @throws IllegalArgumentException if the address is 0 and the tensor is not empty
+     */
+    public WrappedStoreBuilder tensor(TensorSpec tensor, long address) {
+        tensors.add(tensor, ForeignMemory.at(address, tensor), "memory", null);
+        return this;
+    }
+
+    /**
+     * Adds a tensor by its address, which may change, and is asked for again before the memory is used by an update, a
+     * copy or a swap. If it has changed, the operation is refused with an {@link IllegalStateException} before anything
+     * is read.
+     *
+     * @param tensor what it is
+     * @param address says where the tensor's first element is at the moment; called often, so it should be cheap
+     * @return this builder
+     * @throws IllegalArgumentException if the address is 0 and the tensor is not empty
+     */
+    public WrappedStoreBuilder tensor(TensorSpec tensor, LongSupplier address) {
+        tensors.add(tensor, ForeignMemory.at(address.getAsLong(), tensor), "memory", address);
+        return this;
     }
 
     /**
@@ -55,46 +105,32 @@ public final class WrappedStoreBuilder {
      * @throws IllegalArgumentException if the segment is of another size
      */
     public WrappedStoreBuilder mapped(TensorSpec tensor, MemorySegment segment, Path file) {
-        mapped = true;
-        return add(tensor, segment, file.toString());
-    }
-
-    /**
-     * Adds a tensor in the memory of a GPU, such as one that another framework owns. Its memory must stay until this
-     * store is closed; nothing can check that.
-     *
-     * @param tensor what it is
-     * @param address device pointer of its first element, a multiple of the element's size
-     * @param device the GPU
-     * @return this builder
-     * @throws IllegalArgumentException if that is no address in the memory of the device, or the tensor does not fit
-     * @throws CudaException if there is no such GPU
-     */
-    public WrappedStoreBuilder tensor(TensorSpec tensor, long address, Device device) {
-        if (device.type() != Device.Type.CUDA) {
-            throw new IllegalArgumentException("tensor '" + tensor.name() + "' is to be wrapped by its address on "
-                    + device + "; memory of the CPU is wrapped as a segment");
-        }
-        if (address % Math.max(tensor.dtype().bits() / Byte.SIZE, 1) != 0) {
-            throw new IllegalArgumentException("tensor '" + tensor.name() + "' is at " + Long.toHexString(address)
-                    + ", which is no multiple of the size of " + tensor.dtype());
-        }
-        CudaMemory.requireDevice(address, tensor.bytes(), device.index(), "tensor '" + tensor.name() + "'");
-        requireOneDevice(tensor, device);
-        tensors.add(tensor);
-        addresses.add(address);
-        origins.add("memory of someone else on " + device);
+        requireFit(tensor, segment);
+        tensors.setMapped();
+        tensors.add(tensor, segment, file.toString(), null);
         return this;
     }
 
     /**
-     * Says what closing the store does beyond; by default nothing, as the memory is someone else's.
+     * Keeps an object from the garbage collector until the store is closed: a model or an array whose memory is freed
+     * when it is no longer referenced.
      *
-     * @param action run once, at the first close; for example {@code arena::close}
+     * @param owner what owns memory of the store
+     * @return this builder
+     */
+    public WrappedStoreBuilder keep(Object owner) {
+        tensors.keep(owner);
+        return this;
+    }
+
+    /**
+     * Sets an action to run when the store is closed, for example {@code arena::close}.
+     *
+     * @param action run at the first close, and at later ones only if it failed; by default nothing
      * @return this builder
      */
     public WrappedStoreBuilder onClose(Runnable action) {
-        closeAction = action;
+        tensors.setCloseAction(action);
         return this;
     }
 
@@ -104,74 +140,19 @@ public final class WrappedStoreBuilder {
      * @return a store around the memory
      * @throws IllegalArgumentException if two tensors have one name, or share some but not all of their memory
      */
-    public ParameterStore build() {
-        int[] owners = owners();
-        ParameterLayout.Builder layout = ParameterLayout.builder();
-        for (int i = 0; i < owners.length; i++) {
-            if (owners[i] == i) {
-                layout.add(tensors.get(i));
-            } else {
-                TensorSpec tensor = tensors.get(i);
-                layout.tied(tensor.name(), tensors.get(owners[i]).name(), tensor.role());
-            }
-        }
-        return device == null || device.type() == Device.Type.CPU
-                ? new HostStore(layout.build(), segments, origins, mapped, closeAction)
-                : new CudaStore(
-                        layout.build(),
-                        device,
-                        addresses.stream().mapToLong(Long::longValue).toArray(),
-                        origins,
-                        closeAction);
+    public HostStore build() {
+        return tensors.onHost();
     }
 
-    private WrappedStoreBuilder add(TensorSpec tensor, MemorySegment segment, String origin) {
+    private static void requireFit(TensorSpec tensor, MemorySegment segment) {
         if (!segment.isNative()) {
             throw new IllegalArgumentException("tensor '" + tensor.name()
-                    + "' is on the Java heap, where vectors and devices cannot reach it; allocate it in an Arena");
+                    + "' is on the Java heap, where the garbage collector moves it: allocate its segment in an Arena,"
+                    + " or copy the array to an allocated store with write(\"" + tensor.name() + "\", array)");
         }
         if (segment.byteSize() != tensor.bytes()) {
             throw new IllegalArgumentException(
                     "tensor " + tensor + " needs " + tensor.bytes() + " bytes, its segment has " + segment.byteSize());
         }
-        requireOneDevice(tensor, Device.cpu());
-        tensors.add(tensor);
-        segments.add(segment);
-        addresses.add(segment.address());
-        origins.add(origin);
-        return this;
-    }
-
-    private void requireOneDevice(TensorSpec tensor, Device here) {
-        if (device != null && !device.equals(here)) {
-            throw new IllegalArgumentException("tensor '" + tensor.name() + "' is on " + here + ", the others are on "
-                    + device + ": a store is on one device");
-        }
-        device = here;
-    }
-
-    private int[] owners() {
-        int[] owners = IntStream.range(0, tensors.size()).toArray();
-        int[] byAddress = IntStream.range(0, owners.length)
-                .filter(i -> tensors.get(i).bytes() > 0)
-                .boxed()
-                .sorted(Comparator.<Integer>comparingLong(addresses::get).thenComparing(Comparator.naturalOrder()))
-                .mapToInt(Integer::intValue)
-                .toArray();
-        for (int k = 1; k < byAddress.length; k++) {
-            int before = owners[byAddress[k - 1]];
-            int here = byAddress[k];
-            if (addresses.get(before) + tensors.get(before).bytes() > addresses.get(here)) {
-                if (!addresses.get(before).equals(addresses.get(here))
-                        || !tensors.get(before).shape().equals(tensors.get(here).shape())
-                        || tensors.get(before).dtype() != tensors.get(here).dtype()) {
-                    throw new IllegalArgumentException(
-                            "tensors " + tensors.get(before) + " and " + tensors.get(here)
-                                    + " share some of their memory; tied tensors must share all of it, with one type and shape");
-                }
-                owners[here] = before;
-            }
-        }
-        return owners;
     }
 }

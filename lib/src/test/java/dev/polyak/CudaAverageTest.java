@@ -153,9 +153,9 @@ class CudaAverageTest {
     }
 
     private static ParameterStore scattered(ParameterLayout layout, long first, long second) {
-        return ParameterStore.wrap()
-                .tensor(layout.tensor(0), first, GPU)
-                .tensor(layout.tensor(1), second, GPU)
+        return ParameterStore.wrap(GPU)
+                .tensor(layout.tensor(0), first)
+                .tensor(layout.tensor(1), second)
                 .build();
     }
 
@@ -264,7 +264,10 @@ class CudaAverageTest {
                 int bytes = type.bits() / 8;
                 for (int j = seed; j < layout.tensor(i).elements(); j += 23) {
                     Elements.of(type)
-                            .putDouble(store.segment(i), (long) j * bytes, special[(j + seed) % special.length]);
+                            .putDouble(
+                                    HostStore.of(store).segment(i),
+                                    (long) j * bytes,
+                                    special[(j + seed) % special.length]);
                 }
             }
         }

@@ -323,7 +323,10 @@ class OffloadTest {
                 while (enough.getCount() > 0) {
                     try (AverageReading reading = average.reading()) {
                         ParameterStore store = reading.store(0);
-                        boolean same = store.segment(0).mismatch(store.segment(1)) < 0;
+                        boolean same = HostStore.of(store)
+                                        .segment(0)
+                                        .mismatch(HostStore.of(store).segment(1))
+                                < 0;
                         if (!same) {
                             return;
                         }

@@ -35,7 +35,7 @@ class ParameterAverageTest {
             TensorSpec.buffer("running_mean", DType.F64),
             TensorSpec.buffer("steps", DType.I64));
 
-    private final ParameterStore model = ParameterStore.allocate(TINY, Device.cpu());
+    private final HostStore model = ParameterStore.allocate(TINY);
 
     private void step(ParameterAverage average, double value) {
         Numbers.set(model, "w", value);
@@ -45,7 +45,7 @@ class ParameterAverageTest {
     }
 
     private static long steps(ParameterStore store) {
-        return store.segment("steps").get(ValueLayout.JAVA_LONG, 0);
+        return HostStore.of(store).segment("steps").get(ValueLayout.JAVA_LONG, 0);
     }
 
     @Test
@@ -122,7 +122,7 @@ class ParameterAverageTest {
         ParameterLayout layout = ParameterLayout.of(TensorSpec.buffer("n", type, 3));
         int bytes = type.bits() / 8;
         try (ParameterStore online = ParameterStore.allocate(layout, Device.cpu())) {
-            MemorySegment n = online.segment(0);
+            MemorySegment n = HostStore.of(online).segment(0);
             n.set(ValueLayout.JAVA_BYTE, 0, (byte) 100);
             n.asSlice(bytes, bytes).fill((byte) 0xff); // the largest unsigned number, or minus one
             n.set(ValueLayout.JAVA_BYTE, 2L * bytes, (byte) 3);
@@ -131,7 +131,7 @@ class ParameterAverageTest {
                     .build()) {
                 n.fill((byte) 0);
                 average.update();
-                MemorySegment result = average.store().segment(0);
+                MemorySegment result = HostStore.of(average.store()).segment(0);
                 assertThat(result.get(ValueLayout.JAVA_BYTE, 0)).isEqualTo((byte) 50);
                 assertThat(result.get(ValueLayout.JAVA_BYTE, 2L * bytes)).isEqualTo((byte) 1);
                 byte[] half = result.asSlice(bytes, bytes).toArray(ValueLayout.JAVA_BYTE);

@@ -36,7 +36,8 @@ class ParameterFoldTest {
 
     private static ParameterStore fold(ParameterFold fold) throws IOException {
         ParameterStore result = ParameterStore.allocate(fold.layout(), Device.cpu());
-        fold.run((tensor, at, piece) -> MemorySegment.copy(piece, 0, result.segment(tensor), at, piece.byteSize()));
+        fold.run((tensor, at, piece) ->
+                MemorySegment.copy(piece, 0, HostStore.of(result).segment(tensor), at, piece.byteSize()));
         return result;
     }
 

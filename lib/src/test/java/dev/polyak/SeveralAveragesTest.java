@@ -125,7 +125,9 @@ class SeveralAveragesTest {
             average.update();
             try (SwappedAverage swapped = average.swap()) {
                 assertThat(swapped).isNotNull();
-                assertThat(model.segment("norm.running_mean").mismatch(before.segment("norm.running_mean")))
+                assertThat(HostStore.of(model)
+                                .segment("norm.running_mean")
+                                .mismatch(HostStore.of(before).segment("norm.running_mean")))
                         .isEqualTo(-1);
             }
             assertThat(Numbers.number(model, "scale")).isEqualTo(7);

@@ -4,12 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.polyak.error.NonFiniteException;
+import dev.polyak.internal.kernel.Element;
+import dev.polyak.internal.kernel.Elements;
 import dev.polyak.schedule.Schedules;
 import dev.polyak.tensor.DType;
 import dev.polyak.tensor.ParameterLayout;
+import dev.polyak.tensor.TensorSpec;
 import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.ReadOnlyBufferException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -86,7 +93,6 @@ abstract class StoreContract {
             assertThatThrownBy(() -> store.copyFrom(small)).hasMessageContaining("lacks 'fc.weight'");
             assertThatThrownBy(() -> store.swap(small)).hasMessageContaining("lacks 'fc.weight'");
             assertThatThrownBy(() -> store.swap(wide)).hasMessageContaining("'fc.bias' as F32 instead of F16");
-            assertThatThrownBy(() -> store.segment("nothing")).hasMessage("there is no tensor 'nothing'");
             assertThat(Numbers.firstDifference(store, before)).isEmpty();
         }
     }
@@ -223,5 +229,110 @@ abstract class StoreContract {
                 }
             }
         }
+    }
+
+    private static final int MANY = (1 << 17) + 5; // more than a piece that is converted at once
+
+    @Test
+    void plainArraysGoInAndOutByNameAndByNumber() {
+        ParameterLayout layout = ParameterLayout.of(
+                TensorSpec.parameter("f32", DType.F32, MANY),
+                TensorSpec.parameter("f64", DType.F64, MANY),
+                TensorSpec.parameter("bf16", DType.BF16, MANY),
+                TensorSpec.parameter("f16", DType.F16, MANY));
+        float[] floats = new float[MANY];
+        double[] doubles = new double[MANY];
+        Random random = new Random(3);
+        for (int i = 0; i < MANY; i++) {
+            floats[i] = (float) random.nextGaussian();
+            doubles[i] = random.nextGaussian();
+        }
+        ParameterStore store = store(layout);
+        for (TensorSpec tensor : layout.tensors()) {
+            Element element = Elements.of(tensor.dtype());
+            MemorySegment one = MemorySegment.ofArray(new byte[Double.BYTES]);
+            float[] floatsBack = new float[MANY];
+            double[] doublesBack = new double[MANY];
+            store.write(tensor.name(), floats);
+            store.read(layout.indexOf(tensor.name()), floatsBack);
+            store.read(tensor.name(), doublesBack);
+            for (int i = 0; i < MANY; i++) {
+                element.putDouble(one, 0, floats[i]); // rounds once
+                assertThat(floatsBack[i]).isEqualTo((float) element.doubleAt(one, 0));
+                assertThat(doublesBack[i]).isEqualTo(element.doubleAt(one, 0));
+            }
+            store.write(layout.indexOf(tensor.name()), doubles);
+            store.read(tensor.name(), doublesBack);
+            for (int i = 0; i < MANY; i++) {
+                element.putDouble(one, 0, doubles[i]);
+                assertThat(doublesBack[i]).isEqualTo(element.doubleAt(one, 0));
+            }
+        }
+    }
+
+    @Test
+    void arraysAreRoundedOnceAndToEven() {
+        ParameterStore store = store(ParameterLayout.of(TensorSpec.parameter("w", DType.BF16, 4)));
+        double tie = 1 + 0x1p-8;
+        store.write("w", new double[] {tie, tie + 0x1p-40, tie + 0x1p-7, Double.NaN});
+        float[] back = new float[4];
+        store.read("w", back);
+        // By way of float, the second would be a tie, and 1.
+        assertThat(back).containsExactly(1, 1 + 0x1p-7f, 1 + 0x1p-6f, Float.NaN);
+    }
+
+    @Test
+    void bytesGoInAndOutThroughBuffers() {
+        ParameterStore store = store(Numbers.MODEL);
+        ByteBuffer steps =
+                ByteBuffer.allocate(10).order(ByteOrder.LITTLE_ENDIAN).putLong(1, 42);
+        store.write("norm.num_batches_tracked", steps.slice(1, 8));
+        ByteBuffer back = ByteBuffer.allocateDirect(8).order(ByteOrder.LITTLE_ENDIAN);
+        store.read("norm.num_batches_tracked", back);
+        assertThat(back.getLong(0)).isEqualTo(42);
+        assertThat(back.position()).isZero();
+        assertThatThrownBy(() -> store.write("norm.num_batches_tracked", steps))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("tensor 'norm.num_batches_tracked' has 8 bytes, the buffer 10");
+        assertThatThrownBy(() -> store.read("norm.num_batches_tracked", back.asReadOnlyBuffer()))
+                .isInstanceOf(ReadOnlyBufferException.class);
+    }
+
+    @Test
+    void arraysThatDoNotFitAreRefused() {
+        ParameterStore store = store(Numbers.MODEL);
+        assertThatThrownBy(() -> store.write("fc.bias", new float[12]))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("tensor 'fc.bias' has 13 elements, the array 12");
+        assertThatThrownBy(() -> store.read("fc.bias", new double[14]))
+                .hasMessage("tensor 'fc.bias' has 13 elements, the array 14");
+        assertThatThrownBy(() -> store.write("norm.num_batches_tracked", new float[1]))
+                .hasMessageContaining("is I64, which an array of floats or doubles does not hold");
+        assertThatThrownBy(() -> store.write("fc.bais", new float[13]))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("there is no tensor 'fc.bais': did you mean 'fc.bias'?");
+        assertThatThrownBy(() -> store.write(-1, new float[13]))
+                .isInstanceOf(IndexOutOfBoundsException.class)
+                .hasMessageContaining("indexOf gives -1 for a wrong name");
+        assertThatThrownBy(() -> store.read("nothing", 0, MemorySegment.ofArray(new byte[1])))
+                .hasMessageContaining("there is no tensor 'nothing': the 10 tensors are 'conv.weight', ");
+    }
+
+    @Test
+    void saysWhatItIs() {
+        ParameterStore store = store(ParameterLayout.builder()
+                .add(TensorSpec.parameter("w", DType.F32, 600))
+                .add(TensorSpec.buffer("n", DType.I64))
+                .tied("head.w", "w")
+                .build());
+        assertThat(store.toString())
+                .startsWith(store instanceof HostStore ? "HostStore[" : "ParameterStore[")
+                .contains("[3 tensors, 601 elements, 2.4 KiB, ")
+                .contains("F32")
+                .contains("I64")
+                .contains(store.device().toString())
+                .doesNotContain("closed");
+        store.close();
+        assertThat(store.toString()).endsWith(", closed]");
     }
 }

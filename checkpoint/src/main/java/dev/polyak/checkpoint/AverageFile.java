@@ -2,6 +2,7 @@ package dev.polyak.checkpoint;
 
 import dev.polyak.AverageCounters;
 import dev.polyak.AverageReading;
+import dev.polyak.HostStore;
 import dev.polyak.ParameterAverage;
 import dev.polyak.ParameterStore;
 import dev.polyak.WrappedStoreBuilder;
@@ -79,8 +80,8 @@ final class AverageFile {
     }
 
     /** One of several averages of an open file, under the model's names. It lives as long as the checkpoint. */
-    static ParameterStore part(Checkpoint checkpoint, int which) {
-        ParameterStore all = checkpoint.store();
+    static HostStore part(Checkpoint checkpoint, int which) {
+        HostStore all = checkpoint.store();
         String prefix = prefix(which);
         WrappedStoreBuilder part = ParameterStore.wrap();
         for (int i = 0; i < all.layout().size(); i++) {

@@ -2,6 +2,7 @@ package dev.polyak.checkpoint;
 
 import static dev.polyak.checkpoint.internal.Text.quote;
 
+import dev.polyak.HostStore;
 import dev.polyak.ParameterStore;
 import dev.polyak.WrappedStoreBuilder;
 import dev.polyak.checkpoint.internal.safetensors.MappedFile;
@@ -35,10 +36,9 @@ public final class Checkpoint implements AutoCloseable {
     private final List<Path> files;
     private final List<Path> fileOf;
     private final Map<String, String> metadata;
-    private final ParameterStore store;
+    private final HostStore store;
 
-    private Checkpoint(
-            Path path, List<Path> files, List<Path> fileOf, Map<String, String> metadata, ParameterStore store) {
+    private Checkpoint(Path path, List<Path> files, List<Path> fileOf, Map<String, String> metadata, HostStore store) {
         this.path = path;
         this.files = files;
         this.fileOf = fileOf;
@@ -123,7 +123,7 @@ public final class Checkpoint implements AutoCloseable {
      *
      * @return a read-only store, closed with this checkpoint
      */
-    public ParameterStore store() {
+    public HostStore store() {
         return store;
     }
 

@@ -1,6 +1,6 @@
 package dev.polyak.checkpoint;
 
-import dev.polyak.Device;
+import dev.polyak.HostStore;
 import dev.polyak.ParameterStore;
 import dev.polyak.checkpoint.internal.safetensors.AtomicFile;
 import dev.polyak.checkpoint.internal.safetensors.WritePlan;
@@ -138,8 +138,8 @@ public final class SafetensorsWriter implements AutoCloseable {
     }
 
     private void write(int tensor, ParameterStore store, int stored) throws CheckpointException {
-        if (store.device().equals(Device.cpu())) {
-            write(tensor, 0, store.segment(stored));
+        if (store instanceof HostStore host) {
+            write(tensor, 0, host.segment(stored));
             return;
         }
         long bytes = layout.tensor(tensor).bytes();

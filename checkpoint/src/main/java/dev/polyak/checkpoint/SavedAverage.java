@@ -4,6 +4,7 @@ import static dev.polyak.checkpoint.internal.Text.quote;
 
 import dev.polyak.AverageBuilder;
 import dev.polyak.AverageCounters;
+import dev.polyak.HostStore;
 import dev.polyak.ParameterAverage;
 import dev.polyak.ParameterStore;
 import dev.polyak.checkpoint.internal.KeptTypes;
@@ -57,7 +58,7 @@ public final class SavedAverage implements AutoCloseable {
     private final Checkpoint checkpoint;
     private final List<AverageMetadata> averages;
     private final List<Optional<AverageRule>> rules = new ArrayList<>();
-    private final List<ParameterStore> stores = new ArrayList<>();
+    private final List<HostStore> stores = new ArrayList<>();
     private final List<AverageCounters> counters = new ArrayList<>();
 
     private SavedAverage(Checkpoint checkpoint) throws CheckpointException {
@@ -214,7 +215,7 @@ public final class SavedAverage implements AutoCloseable {
      * @return a read-only store with the roles that were saved, closed with this
      * @throws IllegalStateException if there are several
      */
-    public ParameterStore store() {
+    public HostStore store() {
         return theOne(stores, "stores()");
     }
 
@@ -223,7 +224,7 @@ public final class SavedAverage implements AutoCloseable {
      *
      * @return read-only stores with the model's names and the roles that were saved, closed with this; unmodifiable
      */
-    public List<ParameterStore> stores() {
+    public List<HostStore> stores() {
         return Collections.unmodifiableList(stores);
     }
 

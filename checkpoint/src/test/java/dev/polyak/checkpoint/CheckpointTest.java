@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.polyak.Device;
+import dev.polyak.HostStore;
 import dev.polyak.ParameterStore;
 import dev.polyak.error.MemoryLostException;
 import dev.polyak.tensor.DType;
@@ -140,7 +141,7 @@ class CheckpointTest {
                 TensorSpec.parameter("bn.running_mean", DType.F32, 2),
                 TensorSpec.parameter("ids", DType.I64, 2));
         Path file = folder.resolve("model.safetensors");
-        try (ParameterStore store = ParameterStore.allocate(layout, Device.cpu())) {
+        try (HostStore store = ParameterStore.allocate(layout)) {
             Checkpoint.save(file, store, Map.of("format", "pt"));
         }
         try (Checkpoint checkpoint = Checkpoint.open(file)) {
@@ -159,7 +160,7 @@ class CheckpointTest {
         Path file = folder.resolve("model.safetensors");
         ParameterLayout layout = ParameterLayout.of(TensorSpec.parameter("w", DType.F32));
         for (Map<String, String> metadata : List.of(Map.<String, String>of(), Map.of("format", "mlx"))) {
-            try (ParameterStore store = ParameterStore.allocate(layout, Device.cpu())) {
+            try (HostStore store = ParameterStore.allocate(layout)) {
                 Checkpoint.save(file, store, metadata);
             }
             try (Checkpoint checkpoint = Checkpoint.open(file)) {
@@ -313,7 +314,7 @@ class CheckpointTest {
                 .map(tensor -> TensorSpec.parameter(tensor, DType.F32, 3))
                 .toArray(TensorSpec[]::new);
         Path file = folder.resolve(name);
-        try (ParameterStore store = ParameterStore.allocate(ParameterLayout.of(specs), Device.cpu())) {
+        try (HostStore store = ParameterStore.allocate(ParameterLayout.of(specs))) {
             for (int i = 0; i < specs.length; i++) {
                 store.segment(i).set(ValueLayout.JAVA_FLOAT_UNALIGNED, 4, 1.0f + i);
             }

@@ -3,6 +3,7 @@ package dev.polyak.checkpoint;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.polyak.Device;
+import dev.polyak.HostStore;
 import dev.polyak.ParameterAverage;
 import dev.polyak.ParameterStore;
 import dev.polyak.frameworks.Rules;
@@ -77,9 +78,9 @@ class EarlierSavesTest {
                 train(model, random, 6, straight, resumed);
                 assertThat(resumed.counters()).isEqualTo(straight.counters());
                 for (TensorSpec tensor : straight.layout().tensors()) {
-                    assertThat(resumed.store()
+                    assertThat(HostStore.of(resumed.store())
                                     .segment(tensor.name())
-                                    .mismatch(straight.store().segment(tensor.name())))
+                                    .mismatch(HostStore.of(straight.store()).segment(tensor.name())))
                             .as(tensor.toString())
                             .isEqualTo(-1);
                 }
@@ -103,9 +104,10 @@ class EarlierSavesTest {
                 TensorSpec tensor = model.layout().tensor(i);
                 for (long j = 0; j < tensor.elements(); j++) {
                     if (tensor.dtype() == DType.I64) {
-                        model.segment(i).setAtIndex(ValueLayout.JAVA_LONG, j, random.nextLong(1000));
+                        HostStore.of(model).segment(i).setAtIndex(ValueLayout.JAVA_LONG, j, random.nextLong(1000));
                     } else {
-                        model.segment(i).setAtIndex(ValueLayout.JAVA_FLOAT, j, (float) random.nextGaussian());
+                        HostStore.of(model).segment(i).setAtIndex(ValueLayout.JAVA_FLOAT, j, (float)
+                                random.nextGaussian());
                     }
                 }
             }

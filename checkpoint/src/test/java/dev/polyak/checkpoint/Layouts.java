@@ -1,6 +1,6 @@
 package dev.polyak.checkpoint;
 
-import dev.polyak.Device;
+import dev.polyak.HostStore;
 import dev.polyak.ParameterStore;
 import dev.polyak.tensor.DType;
 import dev.polyak.tensor.ParameterLayout;
@@ -40,7 +40,7 @@ final class Layouts extends DomainContextBase {
     }
 
     static ParameterStore filled(ParameterLayout layout, Random random) {
-        ParameterStore store = ParameterStore.allocate(layout, Device.cpu());
+        HostStore store = ParameterStore.allocate(layout);
         for (int i = 0; i < layout.size(); i++) {
             byte[] bytes = new byte[(int) layout.tensor(i).bytes()];
             random.nextBytes(bytes);

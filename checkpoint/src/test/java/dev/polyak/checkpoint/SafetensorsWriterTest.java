@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assumptions.assumeFalse;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.polyak.Device;
+import dev.polyak.HostStore;
 import dev.polyak.ParameterStore;
 import dev.polyak.tensor.DType;
 import dev.polyak.tensor.ParameterLayout;
@@ -134,7 +135,7 @@ class SafetensorsWriterTest {
                                     writer.write(
                                             tensor,
                                             piece[1],
-                                            store.segment(tensor).asSlice(piece[1], piece[2]));
+                                            HostStore.of(store).segment(tensor).asSlice(piece[1], piece[2]));
                                 }
                             } catch (Throwable e) {
                                 failures.add(e);
@@ -157,7 +158,10 @@ class SafetensorsWriterTest {
         ParameterLayout layout = ParameterLayout.of(TensorSpec.parameter("large", DType.U8, 40_000_001));
         try (ParameterStore store = random(layout, 3)) {
             try (SafetensorsWriter writer = SafetensorsWriter.create(out, layout, Map.of())) {
-                writer.write(0, 0, MemorySegment.ofArray(store.segment(0).toArray(ValueLayout.JAVA_BYTE)));
+                writer.write(
+                        0,
+                        0,
+                        MemorySegment.ofArray(HostStore.of(store).segment(0).toArray(ValueLayout.JAVA_BYTE)));
                 writer.commit();
             }
             assertHolds(store);
@@ -176,7 +180,7 @@ class SafetensorsWriterTest {
         try (ParameterStore store = random(layout, 4)) {
             try (SafetensorsWriter writer = SafetensorsWriter.create(out, layout, Map.of())) {
                 assertThatIllegalArgumentException()
-                        .isThrownBy(() -> writer.write(2, 0, store.segment(2)))
+                        .isThrownBy(() -> writer.write(2, 0, HostStore.of(store).segment(2)))
                         .withMessage("'head' is tied to 'embed', with which it is written");
                 writer.write(store);
                 writer.commit();
@@ -214,12 +218,12 @@ class SafetensorsWriterTest {
     void doesNotCommitAnIncompleteFile() throws IOException {
         try (ParameterStore store = random(TWO, 7);
                 SafetensorsWriter writer = SafetensorsWriter.create(out, TWO, Map.of())) {
-            writer.write(1, 0, store.segment(1));
-            writer.write(0, 0, store.segment(0).asSlice(0, 5));
+            writer.write(1, 0, HostStore.of(store).segment(1));
+            writer.write(0, 0, HostStore.of(store).segment(0).asSlice(0, 5));
             assertThatIllegalStateException()
                     .isThrownBy(writer::commit)
                     .withMessage("tensor 'w' in " + out + " has 8 bytes, and 5 were written");
-            writer.write(0, 0, store.segment(0));
+            writer.write(0, 0, HostStore.of(store).segment(0));
             assertThatIllegalStateException().isThrownBy(writer::commit);
         }
         assertThat(list()).isEmpty();
@@ -433,7 +437,7 @@ class SafetensorsWriterTest {
         for (int i = 0; i < layout.size(); i++) {
             byte[] bytes = new byte[(int) layout.tensor(i).bytes()];
             random.nextBytes(bytes);
-            store.segment(i).copyFrom(MemorySegment.ofArray(bytes));
+            HostStore.of(store).segment(i).copyFrom(MemorySegment.ofArray(bytes));
         }
         return store;
     }
@@ -443,7 +447,10 @@ class SafetensorsWriterTest {
             assertThat(checkpoint.store().layout().size())
                     .isEqualTo(store.layout().size());
             for (TensorSpec tensor : store.layout().tensors()) {
-                assertThat(checkpoint.store().segment(tensor.name()).mismatch(store.segment(tensor.name())))
+                assertThat(checkpoint
+                                .store()
+                                .segment(tensor.name())
+                                .mismatch(HostStore.of(store).segment(tensor.name())))
                         .isEqualTo(-1);
             }
         }

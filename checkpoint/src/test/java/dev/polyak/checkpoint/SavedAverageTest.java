@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import dev.polyak.AverageCounters;
 import dev.polyak.Device;
+import dev.polyak.HostStore;
 import dev.polyak.ParameterAverage;
 import dev.polyak.ParameterStore;
 import dev.polyak.SwappedAverage;
@@ -220,9 +221,9 @@ class SavedAverageTest {
             SavedAverage.save(file, average, Map.of());
             try (SavedAverage saved = SavedAverage.open(file);
                     ParameterAverage resumed = saved.resume(other)) {
-                assertThat(resumed.store()
+                assertThat(HostStore.of(resumed.store())
                                 .segment("_orig_mod.fc.weight")
-                                .mismatch(average.store().segment("fc.weight")))
+                                .mismatch(HostStore.of(average.store()).segment("fc.weight")))
                         .isEqualTo(-1);
             }
         }
@@ -264,10 +265,11 @@ class SavedAverageTest {
                     float value = (float) random.nextGaussian();
                     switch (tensor.dtype()) {
                         case BF16 ->
-                            model.segment(i)
-                                    .set(ValueLayout.JAVA_SHORT, 2 * j, (short) (Float.floatToRawIntBits(value) >> 16));
-                        case F32 -> model.segment(i).set(ValueLayout.JAVA_FLOAT, 4 * j, value);
-                        case I64 -> model.segment(i).set(ValueLayout.JAVA_LONG, 8 * j, random.nextLong(1000));
+                            HostStore.of(model).segment(i).set(ValueLayout.JAVA_SHORT, 2 * j, (short)
+                                    (Float.floatToRawIntBits(value) >> 16));
+                        case F32 -> HostStore.of(model).segment(i).set(ValueLayout.JAVA_FLOAT, 4 * j, value);
+                        case I64 ->
+                            HostStore.of(model).segment(i).set(ValueLayout.JAVA_LONG, 8 * j, random.nextLong(1000));
                         default -> throw new AssertionError(tensor);
                     }
                 }
@@ -280,7 +282,9 @@ class SavedAverageTest {
 
     private static void assertSameBits(ParameterStore actual, ParameterStore expected) {
         for (TensorSpec tensor : expected.layout().tensors()) {
-            assertThat(actual.segment(tensor.name()).mismatch(expected.segment(tensor.name())))
+            assertThat(HostStore.of(actual)
+                            .segment(tensor.name())
+                            .mismatch(HostStore.of(expected).segment(tensor.name())))
                     .as(tensor.toString())
                     .isEqualTo(-1);
         }

@@ -3,6 +3,7 @@ package dev.polyak.checkpoint;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.polyak.Device;
+import dev.polyak.HostStore;
 import dev.polyak.ParameterAverage;
 import dev.polyak.ParameterStore;
 import dev.polyak.frameworks.Rules;
@@ -64,7 +65,9 @@ public record Trained(ParameterStore model, ParameterAverage average) implements
     /** Compares what is expected; more may be there. */
     public static void requireSame(ParameterStore actual, ParameterStore expected) {
         for (TensorSpec tensor : expected.layout().tensors()) {
-            assertThat(actual.segment(tensor.name()).mismatch(expected.segment(tensor.name())))
+            assertThat(HostStore.of(actual)
+                            .segment(tensor.name())
+                            .mismatch(HostStore.of(expected).segment(tensor.name())))
                     .as(tensor.toString())
                     .isEqualTo(-1);
         }
@@ -84,10 +87,10 @@ public record Trained(ParameterStore model, ParameterAverage average) implements
                 float value = (float) random.nextGaussian();
                 switch (tensor.dtype()) {
                     case BF16 ->
-                        model.segment(i)
-                                .set(ValueLayout.JAVA_SHORT, 2 * j, (short) (Float.floatToRawIntBits(value) >> 16));
-                    case F32 -> model.segment(i).set(ValueLayout.JAVA_FLOAT, 4 * j, value);
-                    case I64 -> model.segment(i).set(ValueLayout.JAVA_LONG, 8 * j, step);
+                        HostStore.of(model).segment(i).set(ValueLayout.JAVA_SHORT, 2 * j, (short)
+                                (Float.floatToRawIntBits(value) >> 16));
+                    case F32 -> HostStore.of(model).segment(i).set(ValueLayout.JAVA_FLOAT, 4 * j, value);
+                    case I64 -> HostStore.of(model).segment(i).set(ValueLayout.JAVA_LONG, 8 * j, step);
                     default -> throw new AssertionError(tensor);
                 }
             }

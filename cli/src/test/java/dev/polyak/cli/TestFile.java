@@ -1,6 +1,7 @@
 package dev.polyak.cli;
 
 import dev.polyak.Device;
+import dev.polyak.HostStore;
 import dev.polyak.ParameterStore;
 import dev.polyak.checkpoint.Checkpoint;
 import dev.polyak.checkpoint.SafetensorsWriter;
@@ -49,7 +50,7 @@ public final class TestFile {
                 SafetensorsWriter writer = SafetensorsWriter.create(file, layout, metadata)) {
             for (int i = 0; i < specs.size(); i++) {
                 for (int j = 0; j < values.get(i).length; j++) {
-                    put(store.segment(i), specs.get(i).dtype(), j, values.get(i)[j]);
+                    put(HostStore.of(store).segment(i), specs.get(i).dtype(), j, values.get(i)[j]);
                 }
             }
             writer.write(store);
@@ -65,7 +66,7 @@ public final class TestFile {
             TensorSpec spec = store.layout().tensor(store.layout().indexOf(name));
             List<Double> numbers = new ArrayList<>();
             for (int i = 0; i < spec.elements(); i++) {
-                numbers.add(get(store.segment(name), spec.dtype(), i));
+                numbers.add(get(HostStore.of(store).segment(name), spec.dtype(), i));
             }
             return numbers;
         }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.polyak.AverageBuilder;
 import dev.polyak.Device;
+import dev.polyak.HostStore;
 import dev.polyak.NonFinitePolicy;
 import dev.polyak.ParameterAverage;
 import dev.polyak.ParameterFold;
@@ -291,8 +292,8 @@ class TruncationTest {
 
     /** Small numbers, so that they and their averages are exact in every type. */
     private static ParameterStore numbers() {
-        ParameterStore floats = ParameterStore.allocate(
-                Child.LAYOUT.map(tensor -> tensor.dtype().isFloat() ? tensor.as(DType.F64) : tensor), Device.cpu());
+        HostStore floats = ParameterStore.allocate(
+                Child.LAYOUT.map(tensor -> tensor.dtype().isFloat() ? tensor.as(DType.F64) : tensor));
         try (floats) {
             for (int tensor = 0; tensor < floats.layout().size(); tensor++) {
                 MemorySegment segment = floats.segment(tensor);
@@ -309,13 +310,16 @@ class TruncationTest {
     }
 
     private static float first(ParameterStore store) {
-        return store.segment("f32").getAtIndex(ValueLayout.JAVA_FLOAT_UNALIGNED, 0);
+        return HostStore.of(store).segment("f32").getAtIndex(ValueLayout.JAVA_FLOAT_UNALIGNED, 0);
     }
 
     private static String firstDifference(ParameterStore one, ParameterStore other) {
         return other.layout().tensors().stream()
                 .map(TensorSpec::name)
-                .filter(name -> one.segment(name).mismatch(other.segment(name)) >= 0)
+                .filter(name -> HostStore.of(one)
+                                .segment(name)
+                                .mismatch(HostStore.of(other).segment(name))
+                        >= 0)
                 .findFirst()
                 .orElse("");
     }

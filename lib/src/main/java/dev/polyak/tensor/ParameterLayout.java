@@ -1,5 +1,6 @@
 package dev.polyak.tensor;
 
+import dev.polyak.internal.text.Suggestions;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -107,7 +108,22 @@ public final class ParameterLayout {
      * @throws IndexOutOfBoundsException if there is no such tensor
      */
     public TensorSpec tensor(int tensor) {
+        if (tensor < 0 || tensor >= offsets.length) {
+            throw new IndexOutOfBoundsException("there is no tensor number " + tensor + ": the layout has "
+                    + offsets.length + ", from 0 on" + (tensor == -1 ? "; indexOf gives -1 for a wrong name" : ""));
+        }
         return tensors.get(tensor);
+    }
+
+    /**
+     * One tensor.
+     *
+     * @param name its name
+     * @return its spec
+     * @throws IllegalArgumentException if no tensor has that name; the message says which one may have been meant
+     */
+    public TensorSpec tensor(String name) {
+        return tensors.get(requireIndex(name));
     }
 
     /**
@@ -118,6 +134,23 @@ public final class ParameterLayout {
      */
     public int indexOf(String name) {
         return indexes.getOrDefault(name, -1);
+    }
+
+    /**
+     * Looks up a name that should be there.
+     *
+     * @param name a tensor's name
+     * @return its index
+     * @throws IllegalArgumentException if no tensor has that name; the message says which one may have been meant
+     */
+    public int requireIndex(String name) {
+        int index = indexOf(name);
+        if (index < 0) {
+            throw new IllegalArgumentException("there is no tensor '" + name + "': "
+                    + Suggestions.instead(
+                            name, tensors.stream().map(TensorSpec::name).toList(), "tensors"));
+        }
+        return index;
     }
 
     /**

@@ -1,6 +1,6 @@
 package dev.polyak.train;
 
-import dev.polyak.Device;
+import dev.polyak.HostStore;
 import dev.polyak.ParameterAverage;
 import dev.polyak.ParameterStore;
 import dev.polyak.WrappedStoreBuilder;
@@ -69,9 +69,9 @@ final class BatchNormUpdate {
 
     /** The statistics of no data at all, in the model's types. */
     private ParameterStore initial() {
-        ParameterStore initial = ParameterStore.allocate(statistics, Device.cpu());
+        ParameterStore initial = ParameterStore.allocate(statistics);
         ParameterLayout wide = statistics.select(names::isVariance).map(tensor -> tensor.as(DType.F64));
-        try (ParameterStore ones = ParameterStore.allocate(wide, Device.cpu())) {
+        try (HostStore ones = ParameterStore.allocate(wide)) {
             for (int i = 0; i < wide.size(); i++) {
                 for (long j = 0; j < wide.tensor(i).elements(); j++) {
                     ones.segment(i).setAtIndex(ValueLayout.JAVA_DOUBLE, j, 1);
@@ -83,18 +83,19 @@ final class BatchNormUpdate {
     }
 
     private static ParameterStore copy(ParameterStore store) {
-        ParameterStore copy = ParameterStore.allocate(store.layout(), Device.cpu());
+        ParameterStore copy = ParameterStore.allocate(store.layout());
         copy.copyFrom(store);
         return copy;
     }
 
     /** Some tensors of a store, in its memory. */
     private static ParameterStore part(ParameterStore store, Predicate<TensorSpec> wanted) {
-        WrappedStoreBuilder part = ParameterStore.wrap();
+        HostStore whole = HostStore.of(store);
+        WrappedStoreBuilder part = ParameterStore.wrap().keep(store);
         for (int i = 0; i < store.layout().size(); i++) {
             TensorSpec tensor = store.layout().tensor(i);
             if (wanted.test(tensor)) {
-                part.tensor(tensor, store.segment(i));
+                part.tensor(tensor, whole.segment(i));
             }
         }
         return part.build();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.polyak.AverageBuilder;
 import dev.polyak.Device;
+import dev.polyak.HostStore;
 import dev.polyak.ParameterAverage;
 import dev.polyak.ParameterStore;
 import dev.polyak.rule.BufferPolicy;
@@ -62,9 +63,9 @@ class BatchNormUpdateTest {
             double share = 1.0 / Net.tracked(net);
             for (int i = 0; i < 5; i++) {
                 for (String name : List.of("bn.running_mean", "bn.running_var")) {
-                    float before = net.segment(name).getAtIndex(ValueLayout.JAVA_FLOAT, i);
-                    net.segment(name)
-                            .setAtIndex(ValueLayout.JAVA_FLOAT, i, (float) (before * (1 - share) + (mean + i) * share));
+                    float before = HostStore.of(net).segment(name).getAtIndex(ValueLayout.JAVA_FLOAT, i);
+                    HostStore.of(net).segment(name).setAtIndex(ValueLayout.JAVA_FLOAT, i, (float)
+                            (before * (1 - share) + (mean + i) * share));
                 }
             }
             Net.set(net, "sigma", mean);
@@ -72,9 +73,8 @@ class BatchNormUpdateTest {
     }
 
     private static List<Float> values(ParameterStore store, String name) {
-        try (ParameterStore narrow = ParameterStore.allocate(
-                store.layout().select(tensor -> tensor.name().equals(name)).map(tensor -> tensor.as(DType.F32)),
-                Device.cpu())) {
+        try (HostStore narrow = ParameterStore.allocate(
+                store.layout().select(tensor -> tensor.name().equals(name)).map(tensor -> tensor.as(DType.F32)))) {
             narrow.copyFrom(store);
             List<Float> values = new ArrayList<>();
             for (int i = 0; i < narrow.layout().tensor(0).elements(); i++) {
@@ -96,7 +96,7 @@ class BatchNormUpdateTest {
                 assertThat(net.address(0)).isEqualTo(model.address(0));
                 assertThatThrownBy(() -> model.write(0, 0, MemorySegment.ofArray(new float[1])))
                         .hasMessageContaining("an average is in this store's place");
-                net.write(0, 0, net.segment(0)); // to the same memory
+                net.write(0, 0, HostStore.of(net).segment(0)); // to the same memory
                 assertThat(values(net, "w")).isEqualTo(values(rounded, "w")).isNotEqualTo(values(raw, "w"));
                 assertThat(values(net, "bn.running_mean")).containsOnly(0f);
                 assertThat(values(net, "bn.running_var")).containsOnly(1f);
@@ -111,7 +111,9 @@ class BatchNormUpdateTest {
             assertThat(values(average, "bn.running_var")).containsExactly(2f, 3f, 4f, 5f, 6f);
             assertThat(Net.tracked(average)).isEqualTo(3);
             for (String other : List.of("w", "bias", "sigma")) {
-                assertThat(average.segment(other).mismatch(before.segment(other)))
+                assertThat(HostStore.of(average)
+                                .segment(other)
+                                .mismatch(HostStore.of(before).segment(other)))
                         .as(other)
                         .isEqualTo(-1);
             }
@@ -207,7 +209,9 @@ class BatchNormUpdateTest {
                         .build()) {
             assertThat(handler.updateBatchNorm(0, BatchNormNames.KERAS, ignored -> {
                         assertThat(values(net, "bn/moving_variance")).containsOnly(1f);
-                        net.segment("bn/moving_mean").copyFrom(net.segment("bn/moving_variance"));
+                        HostStore.of(net)
+                                .segment("bn/moving_mean")
+                                .copyFrom(HostStore.of(net).segment("bn/moving_variance"));
                     }))
                     .isTrue();
             assertThat(values(handler.averageStore(), "bn/moving_mean")).containsOnly(1f);

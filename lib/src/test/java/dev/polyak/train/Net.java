@@ -1,6 +1,7 @@
 package dev.polyak.train;
 
 import dev.polyak.Device;
+import dev.polyak.HostStore;
 import dev.polyak.ParameterStore;
 import dev.polyak.tensor.DType;
 import dev.polyak.tensor.ParameterLayout;
@@ -35,8 +36,9 @@ final class Net {
                 set(net, tensor.name(), tracked(net) + 1);
             } else if (!tensor.name().equals("head.w")) {
                 for (int i = 0; i < tensor.elements(); i++) {
-                    float before = net.segment(tensor.name()).getAtIndex(ValueLayout.JAVA_FLOAT, i);
-                    net.segment(tensor.name())
+                    float before = HostStore.of(net).segment(tensor.name()).getAtIndex(ValueLayout.JAVA_FLOAT, i);
+                    HostStore.of(net)
+                            .segment(tensor.name())
                             .setAtIndex(ValueLayout.JAVA_FLOAT, i, 0.75f * before + (float) random.nextGaussian());
                 }
             }
@@ -57,7 +59,7 @@ final class Net {
     static String different(ParameterStore one, ParameterStore other) {
         for (int i = 0; i < one.layout().size(); i++) {
             String name = one.layout().tensor(i).name();
-            if (one.segment(i).mismatch(other.segment(name)) >= 0) {
+            if (HostStore.of(one).segment(i).mismatch(HostStore.of(other).segment(name)) >= 0) {
                 return name;
             }
         }
@@ -66,17 +68,17 @@ final class Net {
 
     static void set(ParameterStore store, String name, double value) {
         switch (store.layout().tensor(store.layout().indexOf(name)).dtype()) {
-            case F32 -> store.segment(name).set(ValueLayout.JAVA_FLOAT, 0, (float) value);
-            case F64 -> store.segment(name).set(ValueLayout.JAVA_DOUBLE, 0, value);
-            default -> store.segment(name).set(ValueLayout.JAVA_LONG, 0, (long) value);
+            case F32 -> HostStore.of(store).segment(name).set(ValueLayout.JAVA_FLOAT, 0, (float) value);
+            case F64 -> HostStore.of(store).segment(name).set(ValueLayout.JAVA_DOUBLE, 0, value);
+            default -> HostStore.of(store).segment(name).set(ValueLayout.JAVA_LONG, 0, (long) value);
         }
     }
 
     static double get(ParameterStore store, String name) {
         return switch (store.layout().tensor(store.layout().indexOf(name)).dtype()) {
-            case F32 -> store.segment(name).get(ValueLayout.JAVA_FLOAT, 0);
-            case F64 -> store.segment(name).get(ValueLayout.JAVA_DOUBLE, 0);
-            default -> store.segment(name).get(ValueLayout.JAVA_LONG, 0);
+            case F32 -> HostStore.of(store).segment(name).get(ValueLayout.JAVA_FLOAT, 0);
+            case F64 -> HostStore.of(store).segment(name).get(ValueLayout.JAVA_DOUBLE, 0);
+            default -> HostStore.of(store).segment(name).get(ValueLayout.JAVA_LONG, 0);
         };
     }
 

@@ -1,6 +1,6 @@
 package dev.polyak.bench.peer;
 
-import dev.polyak.Device;
+import dev.polyak.HostStore;
 import dev.polyak.ParameterStore;
 import dev.polyak.bench.work.Tensors;
 import dev.polyak.checkpoint.Checkpoint;
@@ -31,7 +31,7 @@ final class ModelFiles implements AutoCloseable {
         int count = Math.max(1, mebibytes / TENSOR_MEBIBYTES);
         tensors = Tensors.of(count, ((long) mebibytes << 23) / count / type.bits());
         folder = Files.createTempDirectory(below, "polyak-peers");
-        try (ParameterStore store = ParameterStore.allocate(layout(type), Device.cpu())) {
+        try (HostStore store = ParameterStore.allocate(layout(type))) {
             for (int k = 0; k < files; k++) {
                 for (int tensor = 0; tensor < store.layout().size(); tensor++) {
                     store.segment(tensor).fill((byte) (ORDINARY + k));

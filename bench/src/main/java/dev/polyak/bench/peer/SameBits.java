@@ -1,6 +1,7 @@
 package dev.polyak.bench.peer;
 
 import dev.polyak.Device;
+import dev.polyak.HostStore;
 import dev.polyak.ParameterAverage;
 import dev.polyak.ParameterStore;
 import dev.polyak.bench.work.Pairing;
@@ -56,7 +57,7 @@ final class SameBits {
     private static void fill(ParameterStore store, MemorySegment numbers) {
         long at = 0;
         for (int tensor = 0; tensor < store.layout().size(); tensor++) {
-            MemorySegment target = store.segment(tensor);
+            MemorySegment target = HostStore.of(store).segment(tensor);
             target.copyFrom(numbers.asSlice(at, target.byteSize()));
             at += target.byteSize();
         }
@@ -65,7 +66,7 @@ final class SameBits {
     private static void compare(ParameterStore store, MemorySegment expected, String what) {
         long at = 0;
         for (int tensor = 0; tensor < store.layout().size(); tensor++) {
-            MemorySegment found = store.segment(tensor);
+            MemorySegment found = HostStore.of(store).segment(tensor);
             long differs = found.mismatch(expected.asSlice(at, found.byteSize()));
             if (differs >= 0) {
                 throw new AssertionError(

@@ -1,6 +1,7 @@
 package dev.polyak.bench.tuning;
 
 import dev.polyak.Device;
+import dev.polyak.HostStore;
 import dev.polyak.ParameterAverage;
 import dev.polyak.ParameterStore;
 import dev.polyak.bench.Result;
@@ -78,8 +79,8 @@ public final class Tuning {
         try (ResourceScope owned = new ResourceScope()) {
             ParameterAverage plain = average(owned, tensors, source, threads);
             ParameterAverage huge = average(owned, tensors, source, threads);
-            hugePages.collapse(huge.store().segment(0));
-            hugePages.collapse(huge.online().segment(0));
+            hugePages.collapse(HostStore.of(huge.store()).segment(0));
+            hugePages.collapse(HostStore.of(huge.online()).segment(0));
             race(
                     "update " + source + " on " + count(threads),
                     "as it is",
@@ -104,8 +105,8 @@ public final class Tuning {
         Loop lerp = Backend.get().kernels().loop(Step.LERP_LOW, Element.F32);
         try (ResourceScope owned = new ResourceScope()) {
             ParameterAverage average = average(owned, Tensors.of(1, ELEMENTS), DType.F32, 1);
-            MemorySegment e = average.store().segment(0);
-            MemorySegment p = average.online().segment(0);
+            MemorySegment e = HostStore.of(average.store()).segment(0);
+            MemorySegment p = HostStore.of(average.online()).segment(0);
             List<Contender> ways = new ArrayList<>();
             for (int piece : PIECES) {
                 ways.add(way("pieces of " + piece, () -> {
@@ -120,7 +121,7 @@ public final class Tuning {
 
     private static ParameterAverage average(ResourceScope owned, Tensors tensors, DType source, int threads) {
         ParameterStore model = owned.keep(ParameterStore.allocate(tensors.layout(source), Device.cpu()));
-        model.segment(0).fill((byte) 0x30);
+        HostStore.of(model).segment(0).fill((byte) 0x30);
         return owned.keep(ParameterAverage.builder(model)
                 .schedule(Schedules.decay(0.999))
                 .dtype(DType.F32)

@@ -1,6 +1,7 @@
 package dev.polyak.bench.work;
 
 import dev.polyak.Device;
+import dev.polyak.HostStore;
 import dev.polyak.ParameterStore;
 import dev.polyak.checkpoint.Checkpoint;
 import dev.polyak.tensor.DType;
@@ -53,7 +54,7 @@ final class Checkpoints implements AutoCloseable {
     }
 
     /** The checkpoints, in order. */
-    List<ParameterStore> stores() {
+    List<HostStore> stores() {
         return checkpoints.stream().map(Checkpoint::store).toList();
     }
 
@@ -64,7 +65,7 @@ final class Checkpoints implements AutoCloseable {
 
     private static void fill(ParameterStore store, int sequence) {
         for (int i = 0; i < store.layout().size(); i++) {
-            Numbers.fill(store.segment(i), DType.F32, sequence, i * TENSOR_BYTES / Float.BYTES);
+            Numbers.fill(HostStore.of(store).segment(i), DType.F32, sequence, i * TENSOR_BYTES / Float.BYTES);
         }
     }
 

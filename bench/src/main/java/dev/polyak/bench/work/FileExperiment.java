@@ -1,6 +1,7 @@
 package dev.polyak.bench.work;
 
 import dev.polyak.Device;
+import dev.polyak.HostStore;
 import dev.polyak.ParameterStore;
 import dev.polyak.checkpoint.Checkpoint;
 import dev.polyak.tensor.DType;
@@ -43,12 +44,12 @@ final class FileExperiment implements Experiment {
                 .layout(DType.F32);
         store = ParameterStore.allocate(layout, Device.cpu());
         for (int tensor = 0; tensor < layout.size(); tensor++) {
-            Numbers.fill(store.segment(tensor), DType.F32, tensor, 0);
+            Numbers.fill(HostStore.of(store).segment(tensor), DType.F32, tensor, 0);
         }
         save();
         writeDown();
         for (int tensor = 0; tensor < layout.size(); tensor++) {
-            store.segment(tensor).fill((byte) 0);
+            HostStore.of(store).segment(tensor).fill((byte) 0);
         }
         load();
         check();
@@ -68,7 +69,7 @@ final class FileExperiment implements Experiment {
         try (FileChannel channel = FileChannel.open(
                 plain, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
             for (int tensor = 0; tensor < store.layout().size(); tensor++) {
-                var bytes = store.segment(tensor).asByteBuffer();
+                var bytes = HostStore.of(store).segment(tensor).asByteBuffer();
                 while (bytes.hasRemaining()) {
                     channel.write(bytes);
                 }
@@ -80,7 +81,7 @@ final class FileExperiment implements Experiment {
     private void readBack() throws IOException {
         try (FileChannel channel = FileChannel.open(plain)) {
             for (int tensor = 0; tensor < store.layout().size(); tensor++) {
-                var bytes = store.segment(tensor).asByteBuffer();
+                var bytes = HostStore.of(store).segment(tensor).asByteBuffer();
                 while (bytes.hasRemaining()) {
                     channel.read(bytes);
                 }
@@ -90,7 +91,7 @@ final class FileExperiment implements Experiment {
 
     private void check() {
         for (int tensor = 0; tensor < store.layout().size(); tensor++) {
-            MemorySegment segment = store.segment(tensor);
+            MemorySegment segment = HostStore.of(store).segment(tensor);
             for (long i = 0; i < TENSOR / Float.BYTES; i++) {
                 if (Numbers.read(segment, DType.F32, i) != Numbers.at(DType.F32, tensor, i)) {
                     throw new AssertionError(

@@ -2,6 +2,7 @@ package dev.polyak.bench.work;
 
 import dev.polyak.ChunkSink;
 import dev.polyak.Device;
+import dev.polyak.HostStore;
 import dev.polyak.ParameterFold;
 import dev.polyak.ParameterStore;
 import dev.polyak.rule.ScheduledRule;
@@ -27,7 +28,7 @@ final class FoldExperiment implements Experiment {
     FoldExperiment(Path folder, int files, int mebibytes, int threads) throws IOException {
         checkpoints = new Checkpoints(folder, files, mebibytes);
         kept = ParameterStore.allocate(checkpoints.layout(), Device.cpu());
-        List<ParameterStore> sources = checkpoints.stores();
+        List<HostStore> sources = checkpoints.stores();
         ParameterFold fold = ParameterFold.builder(sources, ScheduledRule.of(Schedules.decay(DECAY)))
                 .threads(threads)
                 .build();
@@ -48,11 +49,11 @@ final class FoldExperiment implements Experiment {
 
     private static void clear(ParameterStore store) {
         for (int tensor = 0; tensor < store.layout().size(); tensor++) {
-            store.segment(tensor).fill((byte) 0);
+            HostStore.of(store).segment(tensor).fill((byte) 0);
         }
     }
 
-    private void check(List<ParameterStore> sources) {
+    private void check(List<HostStore> sources) {
         float weight = (float) (1 - DECAY);
         for (int tensor = 0; tensor < kept.layout().size(); tensor++) {
             for (long i = 0; i < kept.layout().tensor(tensor).elements(); i++) {
@@ -61,7 +62,7 @@ final class FoldExperiment implements Experiment {
                     float source = (float) Numbers.read(sources.get(k).segment(tensor), DType.F32, i);
                     expected = Math.fma(source - expected, weight, expected);
                 }
-                double found = Numbers.read(kept.segment(tensor), DType.F32, i);
+                double found = Numbers.read(HostStore.of(kept).segment(tensor), DType.F32, i);
                 if (Double.doubleToRawLongBits(found) != Double.doubleToRawLongBits(expected)) {
                     throw new AssertionError(
                             "element " + i + " of tensor " + tensor + " is " + found + " instead of " + expected);

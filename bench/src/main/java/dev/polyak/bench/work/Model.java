@@ -1,6 +1,7 @@
 package dev.polyak.bench.work;
 
 import dev.polyak.Device;
+import dev.polyak.HostStore;
 import dev.polyak.ParameterAverage;
 import dev.polyak.ParameterStore;
 import dev.polyak.rule.ScheduledRule;
@@ -43,8 +44,8 @@ public final class Model implements AutoCloseable {
         for (int tensor = 0; tensor < online.layout().size(); tensor++) {
             reference.lerp(
                     pairing.source(),
-                    average.store().segment(tensor),
-                    online.segment(tensor),
+                    HostStore.of(average.store()).segment(tensor),
+                    HostStore.of(online).segment(tensor),
                     (float) (1 - DECAY),
                     online.layout().tensor(tensor).elements(),
                     threads);
@@ -77,7 +78,7 @@ public final class Model implements AutoCloseable {
     }
 
     private void check(int tensor) {
-        MemorySegment result = average.store().segment(tensor);
+        MemorySegment result = HostStore.of(average.store()).segment(tensor);
         DType source = pairing.source();
         Numbers.inParts(online.layout().tensor(tensor).elements(), i -> {
             double before = Numbers.at(source, BEFORE + tensor, i);
@@ -93,7 +94,7 @@ public final class Model implements AutoCloseable {
 
     private void fill(int sequence) {
         for (int tensor = 0; tensor < online.layout().size(); tensor++) {
-            Numbers.fill(online.segment(tensor), pairing.source(), sequence + tensor, 0);
+            Numbers.fill(HostStore.of(online).segment(tensor), pairing.source(), sequence + tensor, 0);
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.polyak.bench.work;
 
 import dev.polyak.Device;
+import dev.polyak.HostStore;
 import dev.polyak.NonFinitePolicy;
 import dev.polyak.ParameterAverage;
 import dev.polyak.ParameterStore;
@@ -19,13 +20,16 @@ final class NonFiniteExperiment implements Experiment {
     NonFiniteExperiment(NonFinitePolicy policy, Pairing types, long elements) {
         this.elements = elements;
         model = ParameterStore.allocate(Tensors.of(1, elements).layout(types.source()), Device.cpu());
-        Numbers.fill(model.segment(0), types.source(), 1, 0);
+        Numbers.fill(HostStore.of(model).segment(0), types.source(), 1, 0);
         looking = averaging(types, policy);
         plain = averaging(types, NonFinitePolicy.FOLD);
-        Numbers.fill(model.segment(0), types.source(), 2, 0);
+        Numbers.fill(HostStore.of(model).segment(0), types.source(), 2, 0);
         looking.update();
         plain.update();
-        if (looking.store().segment(0).mismatch(plain.store().segment(0)) >= 0) {
+        if (HostStore.of(looking.store())
+                        .segment(0)
+                        .mismatch(HostStore.of(plain.store()).segment(0))
+                >= 0) {
             throw new AssertionError("the averages differ");
         }
         long bytes = elements * types.bytesMoved();

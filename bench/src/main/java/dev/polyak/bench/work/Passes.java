@@ -1,5 +1,6 @@
 package dev.polyak.bench.work;
 
+import dev.polyak.HostStore;
 import dev.polyak.ParameterStore;
 import dev.polyak.internal.kernel.Backend;
 import dev.polyak.internal.kernel.Element;
@@ -17,14 +18,14 @@ final class Passes {
     private static final int PIECE = 1 << 16;
 
     private final ParameterStore average;
-    private final List<ParameterStore> sources;
+    private final List<HostStore> sources;
     private final double weight;
     private final int threads;
     private final Loop lerp = Backend.get().kernels().loop(Step.LERP_LOW, Element.F32);
     private final AtomicInteger next = new AtomicInteger();
 
     /** Passes over sources of the average's layout; the weight is below one half. */
-    Passes(ParameterStore average, List<ParameterStore> sources, double weight, int threads) {
+    Passes(ParameterStore average, List<HostStore> sources, double weight, int threads) {
         this.average = average;
         this.sources = sources;
         this.weight = weight;
@@ -46,9 +47,9 @@ final class Passes {
             for (int from = 0; from < elements; from += PIECE) {
                 long at = (long) from * Float.BYTES;
                 lerp.one(
-                        average.segment(tensor),
+                        HostStore.of(average).segment(tensor),
                         at,
-                        source.segment(tensor),
+                        HostStore.of(source).segment(tensor),
                         at,
                         weight,
                         0,

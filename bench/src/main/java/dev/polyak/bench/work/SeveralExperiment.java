@@ -2,6 +2,7 @@ package dev.polyak.bench.work;
 
 import dev.polyak.AverageBuilder;
 import dev.polyak.Device;
+import dev.polyak.HostStore;
 import dev.polyak.ParameterAverage;
 import dev.polyak.ParameterStore;
 import dev.polyak.rule.ScheduledRule;
@@ -51,7 +52,7 @@ final class SeveralExperiment implements Experiment {
 
     private void fill(DType type, int sequence) {
         for (int tensor = 0; tensor < model.layout().size(); tensor++) {
-            Numbers.fill(model.segment(tensor), type, sequence, tensor);
+            Numbers.fill(HostStore.of(model).segment(tensor), type, sequence, tensor);
         }
     }
 
@@ -61,10 +62,9 @@ final class SeveralExperiment implements Experiment {
 
     private void check(int k) {
         for (int tensor = 0; tensor < model.layout().size(); tensor++) {
-            if (together.average(k)
-                            .store()
+            if (HostStore.of(together.average(k).store())
                             .segment(tensor)
-                            .mismatch(alone.get(k).store().segment(tensor))
+                            .mismatch(HostStore.of(alone.get(k).store()).segment(tensor))
                     >= 0) {
                 throw new AssertionError("average " + k + " differs");
             }

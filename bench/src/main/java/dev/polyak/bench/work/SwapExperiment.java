@@ -1,5 +1,6 @@
 package dev.polyak.bench.work;
 
+import dev.polyak.HostStore;
 import dev.polyak.ParameterStore;
 import dev.polyak.schedule.UpdateFormula;
 import dev.polyak.tensor.DType;
@@ -52,13 +53,13 @@ final class SwapExperiment implements Experiment {
 
     private static void fill(ParameterStore store, int sequence) {
         for (int tensor = 0; tensor < store.layout().size(); tensor++) {
-            Numbers.fill(store.segment(tensor), DType.F32, sequence + tensor, 0);
+            Numbers.fill(HostStore.of(store).segment(tensor), DType.F32, sequence + tensor, 0);
         }
     }
 
     private static void check(ParameterStore store, int sequence) {
         for (int tensor = 0; tensor < store.layout().size(); tensor++) {
-            MemorySegment memory = store.segment(tensor);
+            MemorySegment memory = HostStore.of(store).segment(tensor);
             int numbers = sequence + tensor;
             Numbers.inParts(store.layout().tensor(tensor).elements(), i -> {
                 if (Numbers.read(memory, DType.F32, i) != Numbers.at(DType.F32, numbers, i)) {

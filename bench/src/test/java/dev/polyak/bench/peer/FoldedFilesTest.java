@@ -2,6 +2,7 @@ package dev.polyak.bench.peer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.polyak.HostStore;
 import dev.polyak.tensor.DType;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -25,7 +26,7 @@ class FoldedFilesTest {
             for (int bits : new int[] {0x31313131, 0x32323232}) {
                 expected = Math.fma((float) (1 - SameBits.DECAY), Float.intBitsToFloat(bits) - expected, expected);
             }
-            MemorySegment average = fold.average().segment(0);
+            MemorySegment average = HostStore.of(fold.average()).segment(0);
             assertThat(average.byteSize()).isEqualTo(1 << 20);
             assertThat(average.get(ValueLayout.JAVA_FLOAT, (1 << 20) - Float.BYTES))
                     .isEqualTo(expected);

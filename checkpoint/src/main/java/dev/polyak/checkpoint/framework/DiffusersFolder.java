@@ -3,7 +3,7 @@ package dev.polyak.checkpoint.framework;
 import static dev.polyak.checkpoint.internal.Text.quote;
 import static dev.polyak.checkpoint.internal.Text.reason;
 
-import dev.polyak.ParameterStore;
+import dev.polyak.HostStore;
 import dev.polyak.checkpoint.Checkpoint;
 import dev.polyak.checkpoint.CheckpointException;
 import dev.polyak.checkpoint.SafetensorsWriter;
@@ -61,7 +61,7 @@ final class DiffusersFolder {
         new DiffusersConfig(config).read(state);
         Checkpoint checkpoint = Checkpoint.open(Files.exists(index) ? index : tensors);
         try {
-            ParameterStore joined = state.addAll(StateScheme.DIFFUSERS_TENSORS, checkpoint.store())
+            HostStore joined = state.addAll(StateScheme.DIFFUSERS_TENSORS, checkpoint.store())
                     .build();
             requireOneStep(
                     new Entries(joined).count(STEP), checkpoint.metadata().get(STEP_KEY));
@@ -79,7 +79,7 @@ final class DiffusersFolder {
      * @throws CheckpointException if a file cannot be written; what was there before is unchanged
      * @throws SchemeException if the state is not diffusers'
      */
-    void write(ParameterStore state) throws CheckpointException, SchemeException {
+    void write(HostStore state) throws CheckpointException, SchemeException {
         if (Files.exists(index)) {
             throw new CheckpointException(quote(folder) + " has a sharded checkpoint, which would be read instead of "
                     + quote(TENSORS) + "; choose another folder, or delete it");
@@ -91,10 +91,8 @@ final class DiffusersFolder {
                     "the folder " + quote(folder) + " cannot be made: " + reason(e) + "; check the path", e);
         }
         Entries entries = new Entries(state);
-        try (ParameterStore average =
-                        entries.part(StateScheme.DIFFUSERS_TENSORS).orElseThrow();
-                ParameterStore arguments =
-                        entries.part(StateScheme.DIFFUSERS_CONFIG).orElseThrow()) {
+        try (HostStore average = entries.part(StateScheme.DIFFUSERS_TENSORS).orElseThrow();
+                HostStore arguments = entries.part(StateScheme.DIFFUSERS_CONFIG).orElseThrow()) {
             ByteBuffer configBytes = new DiffusersConfig(config).with(new Entries(arguments));
             String step = String.valueOf(entries.count(STEP).orElseThrow());
             Map<String, String> metadata = Checkpoint.metadataFor(average.layout(), Map.of(STEP_KEY, step));

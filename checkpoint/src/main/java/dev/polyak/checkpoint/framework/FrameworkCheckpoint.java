@@ -2,6 +2,7 @@ package dev.polyak.checkpoint.framework;
 
 import static dev.polyak.checkpoint.internal.Text.quote;
 
+import dev.polyak.HostStore;
 import dev.polyak.ParameterAverage;
 import dev.polyak.ParameterStore;
 import dev.polyak.checkpoint.Checkpoint;
@@ -104,7 +105,7 @@ public final class FrameworkCheckpoint implements AutoCloseable {
      *     there before is unchanged
      */
     public static void write(Path path, StateScheme scheme, AveragedState state) throws CheckpointException {
-        try (ParameterStore named = scheme.write(state)) {
+        try (HostStore named = scheme.write(state)) {
             if (scheme == StateScheme.DIFFUSERS) {
                 new DiffusersFolder(path).write(named);
             } else {
@@ -129,7 +130,7 @@ public final class FrameworkCheckpoint implements AutoCloseable {
      *
      * @return a read-only store under the model's names, closed with this; empty if the training had no average
      */
-    public Optional<ParameterStore> average() {
+    public Optional<HostStore> average() {
         return saved.average();
     }
 
@@ -138,7 +139,7 @@ public final class FrameworkCheckpoint implements AutoCloseable {
      *
      * @return a read-only store, closed with this; empty if the framework saves it in another file
      */
-    public Optional<ParameterStore> model() {
+    public Optional<HostStore> model() {
         return saved.model();
     }
 

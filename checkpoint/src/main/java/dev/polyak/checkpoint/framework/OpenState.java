@@ -1,6 +1,6 @@
 package dev.polyak.checkpoint.framework;
 
-import dev.polyak.ParameterStore;
+import dev.polyak.HostStore;
 import dev.polyak.checkpoint.Checkpoint;
 
 /**
@@ -9,7 +9,7 @@ import dev.polyak.checkpoint.Checkpoint;
  * @param state all entries under their names, in the files' memory
  * @param files what keeps that memory
  */
-record OpenState(ParameterStore state, Checkpoint files) implements AutoCloseable {
+record OpenState(HostStore state, Checkpoint files) implements AutoCloseable {
     @Override
     public void close() {
         state.close();

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import dev.polyak.HostStore;
 import dev.polyak.ParameterAverage;
 import dev.polyak.ParameterStore;
 import dev.polyak.SwappedAverage;
@@ -83,7 +84,7 @@ class FrameworkCheckpointTest {
                     assertThat(saved.scheme()).isEqualTo(scheme);
                     requireSame(
                             saved.average().orElseThrow(), interrupted.average().store());
-                    ParameterStore model = saved.model().orElse(interrupted.model());
+                    ParameterStore model = saved.model().orElse(HostStore.of(interrupted.model()));
                     requireSame(model, interrupted.model());
                     ParameterAverage resumed = scheme == StateScheme.TIMM
                             ? saved.resume(interrupted.model(), rule(text), stop)
@@ -138,12 +139,14 @@ class FrameworkCheckpointTest {
                 for (TensorSpec tensor : LAYOUT.tensors()) {
                     assertThat(file.store()
                                     .segment(average + "." + tensor.name())
-                                    .mismatch(trained.average().store().segment(tensor.name())))
+                                    .mismatch(HostStore.of(trained.average().store())
+                                            .segment(tensor.name())))
                             .isEqualTo(-1);
                     assertThat(model == null
                                     || file.store()
                                                     .segment(model + "." + tensor.name())
-                                                    .mismatch(trained.model().segment(tensor.name()))
+                                                    .mismatch(HostStore.of(trained.model())
+                                                            .segment(tensor.name()))
                                             == -1)
                             .isTrue();
                 }
@@ -188,9 +191,13 @@ class FrameworkCheckpointTest {
                 ParameterStore average = trained.average().store();
                 ParameterStore first = started ? average : trained.model();
                 ParameterStore second = started ? trained.model() : average;
-                assertThat(file.store().segment("state.model.fc.weight").mismatch(first.segment("fc.weight")))
+                assertThat(file.store()
+                                .segment("state.model.fc.weight")
+                                .mismatch(HostStore.of(first).segment("fc.weight")))
                         .isEqualTo(-1);
-                assertThat(file.store().segment(parameters + "fc.weight").mismatch(second.segment("fc.weight")))
+                assertThat(file.store()
+                                .segment(parameters + "fc.weight")
+                                .mismatch(HostStore.of(second).segment("fc.weight")))
                         .isEqualTo(-1);
                 try (FrameworkCheckpoint saved = FrameworkCheckpoint.open(folder.resolve("file"))) {
                     assertThat(saved.isSwapped()).isEqualTo(started);
@@ -323,7 +330,7 @@ class FrameworkCheckpointTest {
         try (FrameworkCheckpoint saved = FrameworkCheckpoint.open(path, scheme);
                 ParameterStore model = Trained.model(LAYOUT);
                 Warnings warnings = new Warnings()) {
-            model.segment(0).fill((byte) 1);
+            HostStore.of(model).segment(0).fill((byte) 1);
             assertThat(saved.average()).isEmpty();
             assertThat(saved.counted()).isEmpty();
             try (ParameterAverage average =
@@ -370,7 +377,7 @@ class FrameworkCheckpointTest {
                         "'" + folder.resolve("plain") + "' has no average under the names of any of timm, mmengine,"
                                 + " torch, composer, lightning, diffusers; name the scheme if the training had none yet");
         try (Trained trained = Trained.begin(SWA);
-                ParameterStore both = new StateBuilder()
+                HostStore both = new StateBuilder()
                         .addAll("state_dict.", trained.model())
                         .addAll("state_dict_ema.", trained.model())
                         .addAll("module.", trained.model())
@@ -407,15 +414,15 @@ class FrameworkCheckpointTest {
     @Test
     void numbersOfAnotherKindAreRefused() throws IOException {
         try (ParameterStore model = Trained.model(LAYOUT);
-                ParameterStore state = new StateBuilder()
+                HostStore state = new StateBuilder()
                         .addAll("module.", model)
                         .number("n_averaged", 1)
                         .build();
-                ParameterStore flags = new StateBuilder()
+                HostStore flags = new StateBuilder()
                         .addAll("state.model.", model)
                         .integer("state.algorithms.EMA.ema_weights_active", 1)
                         .build();
-                ParameterStore negative = new StateBuilder()
+                HostStore negative = new StateBuilder()
                         .addAll("module.", model)
                         .integer("n_averaged", -1)
                         .build()) {
@@ -494,11 +501,13 @@ class FrameworkCheckpointTest {
                     .containsExactly("WARNING: the average in '" + file.path()
                             + "' lacks 'head.bias', and also has 'fc.bias': as"
                             + " mmengine does, what is missing begins with the model's present numbers");
-            assertThat(resumed.store().segment("head.bias").mismatch(other.segment("head.bias")))
+            assertThat(HostStore.of(resumed.store())
+                            .segment("head.bias")
+                            .mismatch(HostStore.of(other).segment("head.bias")))
                     .isEqualTo(-1);
-            assertThat(resumed.store()
+            assertThat(HostStore.of(resumed.store())
                             .segment("fc.weight")
-                            .mismatch(trained.average().store().segment("fc.weight")))
+                            .mismatch(HostStore.of(trained.average().store()).segment("fc.weight")))
                     .isEqualTo(-1);
         }
     }
@@ -572,9 +581,9 @@ class FrameworkCheckpointTest {
                 ParameterStore wrapped = Trained.model(LAYOUT.map(tensor ->
                         new TensorSpec("_orig_mod." + tensor.name(), tensor.dtype(), tensor.shape(), tensor.role())));
                 ParameterAverage resumed = saved.resume(wrapped, rule(SWA))) {
-            assertThat(resumed.store()
+            assertThat(HostStore.of(resumed.store())
                             .segment("_orig_mod.fc.bias")
-                            .mismatch(trained.average().store().segment("fc.bias")))
+                            .mismatch(HostStore.of(trained.average().store()).segment("fc.bias")))
                     .isEqualTo(-1);
         }
     }
@@ -676,7 +685,7 @@ class FrameworkCheckpointTest {
     }
 
     private static void savePair(Path path, ParameterStore model, ParameterStore average) throws IOException {
-        try (ParameterStore state = new StateBuilder()
+        try (HostStore state = new StateBuilder()
                 .addAll("state_dict.", model)
                 .addAll("ema_state_dict.module.", average)
                 .integer("ema_state_dict.steps", 1)
@@ -702,7 +711,7 @@ class FrameworkCheckpointTest {
                     state.add(tensor.name(), tensor.role(), file.store(), i);
                 }
             }
-            try (ParameterStore rest = state.build()) {
+            try (HostStore rest = state.build()) {
                 Checkpoint.save(path, rest, Map.of());
             }
         }
@@ -712,7 +721,7 @@ class FrameworkCheckpointTest {
     private Path plain(String prefix) throws IOException {
         Path path = folder.resolve("plain");
         try (ParameterStore model = Trained.model(LAYOUT);
-                ParameterStore state = new StateBuilder().addAll(prefix, model).build()) {
+                HostStore state = new StateBuilder().addAll(prefix, model).build()) {
             Checkpoint.save(path, state, Map.of());
         }
         return path;

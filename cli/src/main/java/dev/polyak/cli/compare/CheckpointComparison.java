@@ -1,5 +1,6 @@
 package dev.polyak.cli.compare;
 
+import dev.polyak.HostStore;
 import dev.polyak.ParameterStore;
 import dev.polyak.cli.console.Failure;
 import dev.polyak.cli.console.Progress;
@@ -77,7 +78,15 @@ final class CheckpointComparison {
         Difference difference = new Difference();
         if (TensorResult.areComparable(one, two)) {
             try {
-                compare(one, a.segment(i), two, b.segment(j), mine, other, difference, progress);
+                compare(
+                        one,
+                        HostStore.of(a).segment(i),
+                        two,
+                        HostStore.of(b).segment(j),
+                        mine,
+                        other,
+                        difference,
+                        progress);
             } catch (InternalError e) { // so the JVM says that a page of a mapping is gone, and not of which file
                 a.requirePresent();
                 b.requirePresent();

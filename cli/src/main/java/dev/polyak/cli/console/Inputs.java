@@ -53,7 +53,7 @@ public final class Inputs implements AutoCloseable {
      * @return one store per checkpoint, in the same order
      */
     public List<ParameterStore> stores() {
-        return checkpoints.stream().map(Checkpoint::store).toList();
+        return checkpoints.stream().<ParameterStore>map(Checkpoint::store).toList();
     }
 
     /**

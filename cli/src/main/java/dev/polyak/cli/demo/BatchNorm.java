@@ -1,5 +1,6 @@
 package dev.polyak.cli.demo;
 
+import dev.polyak.HostStore;
 import dev.polyak.ParameterStore;
 import dev.polyak.tensor.DType;
 import dev.polyak.tensor.TensorSpec;
@@ -37,7 +38,7 @@ final class BatchNorm implements Layer {
         this.biasGradient = Tensor.of(gradients, name + ".bias");
         this.runningMean = Tensor.of(model, name + ".running_mean");
         this.runningVariance = Tensor.of(model, name + ".running_var");
-        this.batchesTracked = model.segment(name + ".num_batches_tracked");
+        this.batchesTracked = HostStore.of(model).segment(name + ".num_batches_tracked");
         this.scale = new float[features];
     }
 

@@ -1,5 +1,6 @@
 package dev.polyak.cli.demo;
 
+import dev.polyak.HostStore;
 import dev.polyak.ParameterStore;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -14,7 +15,7 @@ record Tensor(MemorySegment memory) {
     private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT.withOrder(ByteOrder.LITTLE_ENDIAN);
 
     static Tensor of(ParameterStore store, String name) {
-        return new Tensor(store.segment(name));
+        return new Tensor(HostStore.of(store).segment(name));
     }
 
     int size() {

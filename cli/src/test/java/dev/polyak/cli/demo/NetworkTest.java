@@ -3,6 +3,7 @@ package dev.polyak.cli.demo;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.polyak.HostStore;
 import dev.polyak.tensor.DType;
 import dev.polyak.tensor.Role;
 import dev.polyak.tensor.TensorSpec;
@@ -99,7 +100,7 @@ class NetworkTest {
         network.learn(batch);
 
         assertThat(Tensor.of(network.store(), "bn1.running_mean").get(0)).isNotEqualTo(mean);
-        MemorySegment tracked = network.store().segment("bn2.num_batches_tracked");
+        MemorySegment tracked = HostStore.of(network.store()).segment("bn2.num_batches_tracked");
         assertThat(tracked.get(ValueLayout.JAVA_LONG, 0)).isEqualTo(1);
         network.accuracy(batch);
         assertThat(tracked.get(ValueLayout.JAVA_LONG, 0)).isEqualTo(1);

@@ -1,6 +1,6 @@
 package dev.polyak.gpucheck.check;
 
-import dev.polyak.Device;
+import dev.polyak.HostStore;
 import dev.polyak.ParameterAverage;
 import dev.polyak.ParameterStore;
 import dev.polyak.cuda.CudaEvent;
@@ -41,10 +41,10 @@ record SharedMemoryCheck(Trainer trainer) implements Check {
                             Long.parseLong(memory[1]),
                             layout.tensor(0).bytes())));
             CudaEvent stepped = owned.keep(CudaEvent.open(gpu, HexFormat.of().parseHex(memory[2])));
-            ParameterStore model = owned.keep(ParameterStore.wrap()
-                    .tensor(layout.tensor(0), weights.address(), bench.gpu())
+            ParameterStore model = owned.keep(ParameterStore.wrap(bench.gpu())
+                    .tensor(layout.tensor(0), weights.address())
                     .build());
-            ParameterStore twin = owned.keep(ParameterStore.allocate(layout, Device.cpu()));
+            HostStore twin = owned.keep(ParameterStore.allocate(layout));
             child.ask("0");
             fill(twin.segment(0), 0);
             stepped.await();

@@ -1,6 +1,6 @@
 package dev.polyak.gpucheck.check;
 
-import dev.polyak.Device;
+import dev.polyak.HostStore;
 import dev.polyak.ParameterAverage;
 import dev.polyak.ParameterStore;
 import dev.polyak.cuda.CudaEvent;
@@ -32,7 +32,7 @@ record StreamCheck() implements Check {
             MemorySegment steps =
                     owned.keep(PinnedMemory.allocate(gpu, STEPS * bytes)).segment();
             ParameterStore model = owned.keep(ParameterStore.allocate(layout, bench.gpu()));
-            ParameterStore twin = owned.keep(ParameterStore.allocate(layout, Device.cpu()));
+            HostStore twin = owned.keep(ParameterStore.allocate(layout));
             ParameterAverage tested = owned.keep(averaging(model));
             ParameterAverage reference = owned.keep(averaging(twin));
             CudaStream[] streams = {owned.keep(CudaStream.create(gpu)), owned.keep(CudaStream.create(gpu))};

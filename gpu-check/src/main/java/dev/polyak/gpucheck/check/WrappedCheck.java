@@ -1,7 +1,7 @@
 package dev.polyak.gpucheck.check;
 
 import dev.polyak.ParameterStore;
-import dev.polyak.WrappedStoreBuilder;
+import dev.polyak.WrappedDeviceStoreBuilder;
 import dev.polyak.internal.cuda.CudaMemory;
 import dev.polyak.schedule.Schedules;
 import dev.polyak.tensor.DType;
@@ -23,10 +23,10 @@ record WrappedCheck(DType source, DType kept) implements Check {
                 .mapToLong(tensor -> tensor.bytes() + size)
                 .sum();
         CudaMemory memory = CudaMemory.allocate(bench.gpu().index(), bytes, "foreign tensors");
-        WrappedStoreBuilder wrapped = ParameterStore.wrap().onClose(memory::close);
+        WrappedDeviceStoreBuilder wrapped = ParameterStore.wrap(bench.gpu()).onClose(memory::close);
         long address = memory.address() + size;
         for (TensorSpec tensor : layout.tensors()) {
-            wrapped.tensor(tensor, address, bench.gpu());
+            wrapped.tensor(tensor, address);
             address += tensor.bytes() + size;
         }
         try (CpuGpuPair twins = new CpuGpuPair(

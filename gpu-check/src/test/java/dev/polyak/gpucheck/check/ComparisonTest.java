@@ -3,6 +3,7 @@ package dev.polyak.gpucheck.check;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.polyak.Device;
+import dev.polyak.HostStore;
 import dev.polyak.ParameterStore;
 import dev.polyak.tensor.DType;
 import dev.polyak.tensor.ParameterLayout;
@@ -22,17 +23,17 @@ class ComparisonTest {
         try (ParameterStore one = store(type);
                 ParameterStore other = store(type)) {
             long nan = Bits.infinity(type) + 1;
-            Bits.set(one.segment(0), type, 7, nan);
-            Bits.set(other.segment(0), type, 7, nan + 1);
+            Bits.set(HostStore.of(one).segment(0), type, 7, nan);
+            Bits.set(HostStore.of(other).segment(0), type, 7, nan + 1);
             assertThat(numbers(one, other).passed()).isTrue();
             assertThat(bits(one, other).difference()).startsWith("here: element 7 of w ");
 
-            Bits.set(other.segment(0), type, ELEMENTS - 1, 1);
+            Bits.set(HostStore.of(other).segment(0), type, ELEMENTS - 1, 1);
             assertThat(numbers(one, other).passed()).isFalse();
             assertThat(numbers(one, other).difference())
                     .isEqualTo("here: element 1199999 of w " + type + " [1200000] is 0x1 instead of 0x0");
 
-            Bits.set(other.segment(0), type, 7, Bits.infinity(type));
+            Bits.set(HostStore.of(other).segment(0), type, 7, Bits.infinity(type));
             assertThat(numbers(one, other).difference()).startsWith("here: element 7 of w ");
         }
     }
@@ -46,7 +47,7 @@ class ComparisonTest {
     void zerosOfTwoSignsDiffer() {
         try (ParameterStore one = store(DType.F32);
                 ParameterStore other = store(DType.F32)) {
-            Bits.set(other.segment(0), DType.F32, 0, 1L << 31);
+            Bits.set(HostStore.of(other).segment(0), DType.F32, 0, 1L << 31);
             assertThat(numbers(one, other).passed()).isFalse();
         }
     }

@@ -7,7 +7,6 @@ import dev.polyak.internal.kernel.Elements;
 import dev.polyak.internal.kernel.IntegerAverage;
 import dev.polyak.internal.kernel.Kernels;
 import dev.polyak.internal.kernel.UpdateKernel;
-import dev.polyak.internal.store.HostStore;
 import dev.polyak.internal.store.MemoryStore;
 import dev.polyak.tensor.DType;
 import dev.polyak.tensor.ParameterLayout;
@@ -96,14 +95,20 @@ public class FoldWorker implements AutoCloseable {
         MemoryStore store = plan.sources().get(source);
         int there = plan.sourceOf(source, tensor);
         DType stored = store.layout().tensor(there).dtype();
-        if (store instanceof HostStore host) {
-            host.loadPiece(kernels, there, from, count, as, to, 0);
-        } else {
-            MemorySegment piece = (stored == as ? to : rounded).asSlice(0, (long) count * stored.bits() / 8);
-            store.read(there, from * stored.bits() / 8, piece);
+        long at = from * stored.bits() / 8;
+        long bytes = (long) count * stored.bits() / 8;
+        MemorySegment memory = store.memory(there);
+        if (memory == null) {
+            MemorySegment piece = (stored == as ? to : rounded).asSlice(0, bytes);
+            store.read(there, at, piece);
             if (stored != as) {
                 kernel.convert(Elements.of(stored), piece, 0, Elements.of(as), to, 0, count);
             }
+        } else if (stored == as) {
+            MemorySegment.copy(memory, at, to, 0, bytes);
+        } else {
+            store.probe(there, at, bytes);
+            kernel.convert(Elements.of(stored), memory, at, Elements.of(as), to, 0, count);
         }
     }
 
@@ -167,9 +172,10 @@ public class FoldWorker implements AutoCloseable {
         DType stored = typeOf(j, tensor);
         long at = from * stored.bits() / 8;
         long bytes = (long) count * stored.bits() / 8;
-        if (store instanceof HostStore host) {
-            host.probe(there, at, bytes);
-            segments[j] = host.segment(there);
+        MemorySegment memory = store.memory(there);
+        if (memory != null) {
+            store.probe(there, at, bytes);
+            segments[j] = memory;
             offsets[j] = at;
         } else {
             MemorySegment piece = fetched[j];

@@ -1,7 +1,6 @@
 package dev.polyak.internal.fold;
 
 import dev.polyak.ChunkSink;
-import dev.polyak.internal.store.HostStore;
 import dev.polyak.internal.store.MemoryStore;
 import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
@@ -15,11 +14,12 @@ public record StoreSink(MemoryStore store) implements ChunkSink {
 
     @Override
     public @Nullable MemorySegment place(int tensor, long at, long bytes) {
-        return store instanceof HostStore host ? host.segment(tensor).asSlice(at, bytes) : null;
+        MemorySegment memory = store.memory(tensor);
+        return memory == null ? null : memory.asSlice(at, bytes);
     }
 
     /** How many threads may put pieces. */
     public int threads(int wanted) {
-        return store instanceof HostStore host ? Math.min(wanted, host.threads()) : wanted;
+        return Math.min(wanted, store.threads());
     }
 }

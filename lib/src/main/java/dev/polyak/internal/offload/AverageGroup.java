@@ -423,6 +423,7 @@ public final class AverageGroup implements AutoCloseable {
     }
 
     private void requireModel() {
+        online.requireUnmoved();
         if (online.occupant() != null) {
             throw new IllegalStateException(
                     "another average is in this model's place: close the scope that its swap() returned first");

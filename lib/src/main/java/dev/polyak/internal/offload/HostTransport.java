@@ -1,7 +1,7 @@
 package dev.polyak.internal.offload;
 
 import dev.polyak.cuda.CudaStream;
-import dev.polyak.internal.store.HostStore;
+import dev.polyak.internal.store.HostMemoryStore;
 import dev.polyak.internal.store.MemoryStore;
 import dev.polyak.internal.store.Resources;
 import dev.polyak.internal.update.PlannedCall;
@@ -15,17 +15,17 @@ import org.jspecify.annotations.Nullable;
  * anyway.
  */
 final class HostTransport extends ModelTransport {
-    private final HostStore source;
+    private final HostMemoryStore source;
     private final @Nullable UpdateEngine copying;
     private final Resources resources = new Resources();
 
     /** The staging is this object's from now on. */
-    HostTransport(HostStore source, MemoryStore staging, PolicyStep step, List<PlannedCall> calls, int threads) {
+    HostTransport(HostMemoryStore source, MemoryStore staging, PolicyStep step, List<PlannedCall> calls, int threads) {
         super(staging, step, calls);
         this.source = source;
         resources.keep(staging);
         resources.keep(step);
-        this.copying = staging instanceof HostStore
+        this.copying = staging.device().equals(source.device())
                 ? UpdateEngine.on(source, List.of(staging), calls.subList(0, 1), false, threads)
                 : null;
     }

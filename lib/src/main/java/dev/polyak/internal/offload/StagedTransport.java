@@ -4,7 +4,7 @@ import dev.polyak.cuda.CudaEvent;
 import dev.polyak.cuda.CudaStream;
 import dev.polyak.internal.cuda.Waits;
 import dev.polyak.internal.store.CopyRanges;
-import dev.polyak.internal.store.CudaStore;
+import dev.polyak.internal.store.CudaMemoryStore;
 import dev.polyak.internal.store.MemoryStore;
 import dev.polyak.internal.store.Resources;
 import dev.polyak.internal.update.PlannedCall;
@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class StagedTransport extends ModelTransport {
     private final Resources resources = new Resources();
-    private final CudaStore source;
+    private final CudaMemoryStore source;
     private final CudaStream copies;
     private final CudaEvent trained;
     private final CudaEvent copied;
@@ -40,9 +40,9 @@ final class StagedTransport extends ModelTransport {
      * @param snapshot a copy of the model on its own device, to be filled first, this object's too; null: there is none
      */
     StagedTransport(
-            CudaStore source,
+            CudaMemoryStore source,
             MemoryStore staging,
-            @Nullable CudaStore snapshot,
+            @Nullable CudaMemoryStore snapshot,
             PolicyStep step,
             List<PlannedCall> calls,
             Offload offload) {

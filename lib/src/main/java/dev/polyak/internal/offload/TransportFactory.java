@@ -2,8 +2,8 @@ package dev.polyak.internal.offload;
 
 import dev.polyak.Device;
 import dev.polyak.NonFinitePolicy;
-import dev.polyak.internal.store.CudaStore;
-import dev.polyak.internal.store.HostStore;
+import dev.polyak.internal.store.CudaMemoryStore;
+import dev.polyak.internal.store.HostMemoryStore;
 import dev.polyak.internal.store.MemoryStore;
 import dev.polyak.internal.store.Resources;
 import dev.polyak.internal.update.Counters;
@@ -68,27 +68,44 @@ public final class TransportFactory implements Supplier<List<ModelTransport>> {
         List<PlannedCall> calls = plans.stream()
                 .map(plan -> new PlannedCall(plan.rule(), plan.treatments()))
                 .toList();
+        return switch (model) {
+            case HostMemoryStore host -> onHost(host, calls);
+            case CudaMemoryStore gpu -> onGpu(gpu, calls);
+        };
+    }
+
+    private ModelTransport onHost(HostMemoryStore host, List<PlannedCall> calls) {
         Resources resources = new Resources();
         try {
-            MemoryStore staging = resources.keep(staging());
-            CudaStore snapshot = null;
-            if (model instanceof CudaStore && offload.mode() == Offload.Mode.SNAPSHOT) {
-                snapshot = resources.keep(CudaStore.allocate(read, model.device()));
-            }
-            PolicyStep step = resources.keep(new PolicyStep(staging, averages, calls, nonFinite, threads, progress));
-            return model instanceof CudaStore gpu
-                    ? new StagedTransport(gpu, staging, snapshot, step, calls, offload)
-                    : new HostTransport((HostStore) model, staging, step, calls, threads);
+            MemoryStore staging =
+                    resources.keep(MemoryStore.allocate(read, averages.get(0).device()));
+            return new HostTransport(host, staging, resources.keep(step(staging, calls)), calls, threads);
         } catch (RuntimeException | Error e) {
             resources.close();
             throw e;
         }
     }
 
-    private MemoryStore staging() {
+    private ModelTransport onGpu(CudaMemoryStore gpu, List<PlannedCall> calls) {
+        Resources resources = new Resources();
+        try {
+            MemoryStore staging = resources.keep(staging(gpu.device()));
+            CudaMemoryStore snapshot = offload.mode() == Offload.Mode.SNAPSHOT
+                    ? resources.keep(CudaMemoryStore.allocate(read, gpu.device()))
+                    : null;
+            return new StagedTransport(gpu, staging, snapshot, resources.keep(step(staging, calls)), calls, offload);
+        } catch (RuntimeException | Error e) {
+            resources.close();
+            throw e;
+        }
+    }
+
+    private PolicyStep step(MemoryStore staging, List<PlannedCall> calls) {
+        return new PolicyStep(staging, averages, calls, nonFinite, threads, progress);
+    }
+
+    private MemoryStore staging(Device gpu) {
         Device there = averages.get(0).device();
-        return there.equals(Device.cpu()) && model instanceof CudaStore
-                ? HostStore.pin(read, model.device())
-                : MemoryStore.allocate(read, there);
+        return there.equals(Device.cpu()) ? HostMemoryStore.pin(read, gpu) : MemoryStore.allocate(read, there);
     }
 }

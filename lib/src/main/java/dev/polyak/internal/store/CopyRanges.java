@@ -20,7 +20,7 @@ public final class CopyRanges {
      * @param target memory in one allocation
      * @param match where the target's tensors are in the source
      */
-    public CopyRanges(CudaStore source, MemoryStore target, LayoutMatch match, Predicate<TensorSpec> wanted) {
+    public CopyRanges(CudaMemoryStore source, MemoryStore target, LayoutMatch match, Predicate<TensorSpec> wanted) {
         ParameterLayout layout = target.layout();
         for (int i = 0; i < layout.size(); i++) {
             if (layout.ownerOf(i) == i && layout.tensor(i).bytes() > 0 && wanted.test(layout.tensor(i))) {

@@ -15,10 +15,10 @@ import java.util.function.Consumer;
 
 /** Between two stores on one GPU: one kernel, over all tensors. */
 final class DeviceTransfer implements Transfer {
-    private final CudaStore source;
-    private final CudaStore target;
+    private final CudaMemoryStore source;
+    private final CudaMemoryStore target;
 
-    DeviceTransfer(CudaStore source, CudaStore target) {
+    DeviceTransfer(CudaMemoryStore source, CudaMemoryStore target) {
         this.source = source;
         this.target = target;
     }

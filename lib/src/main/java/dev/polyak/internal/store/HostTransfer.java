@@ -15,10 +15,10 @@ final class HostTransfer implements Transfer {
     /** A swap goes through a buffer of this size, which stays in an L1 cache. */
     private static final int SWAP_BYTES = 16 << 10;
 
-    private final HostStore source;
-    private final HostStore target;
+    private final HostMemoryStore source;
+    private final HostMemoryStore target;
 
-    HostTransfer(HostStore source, HostStore target) {
+    HostTransfer(HostMemoryStore source, HostMemoryStore target) {
         this.source = source;
         this.target = target;
     }

@@ -1,6 +1,5 @@
 package dev.polyak.internal.store;
 
-import dev.polyak.ParameterStore;
 import dev.polyak.error.MemoryLostException;
 import java.util.Arrays;
 import java.util.List;
@@ -22,14 +21,14 @@ public final class LostMemory {
      * @param tensor name of the tensor at which the operation failed
      * @param stores all stores that the operation reads or writes
      */
-    public static RuntimeException explain(Throwable cause, String tensor, ParameterStore... stores) {
+    public static RuntimeException explain(Throwable cause, String tensor, MemoryStore... stores) {
         return explain(cause, tensor, Arrays.asList(stores));
     }
 
     /** The same for a list of stores. */
-    public static RuntimeException explain(Throwable cause, String tensor, List<? extends ParameterStore> stores) {
+    public static RuntimeException explain(Throwable cause, String tensor, List<? extends MemoryStore> stores) {
         if (cause instanceof InternalError) {
-            for (ParameterStore store : stores) {
+            for (MemoryStore store : stores) {
                 try {
                     store.requirePresent();
                 } catch (MemoryLostException e) {
@@ -53,9 +52,9 @@ public final class LostMemory {
         return new IllegalStateException(cause);
     }
 
-    private static String files(List<? extends ParameterStore> stores) {
+    private static String files(List<? extends MemoryStore> stores) {
         List<String> files = stores.stream()
-                .filter(store -> store instanceof HostStore host && host.isMapped())
+                .filter(MemoryStore::isMapped)
                 .map(store -> store.origin(0))
                 .distinct()
                 .toList();

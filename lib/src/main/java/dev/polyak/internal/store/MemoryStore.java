@@ -2,31 +2,37 @@ package dev.polyak.internal.store;
 
 import dev.polyak.Device;
 import dev.polyak.ParameterStore;
+import dev.polyak.cuda.CudaStream;
+import dev.polyak.internal.text.Bytes;
+import dev.polyak.tensor.DType;
 import dev.polyak.tensor.LayoutMatch;
 import dev.polyak.tensor.ParameterLayout;
 import dev.polyak.tensor.TensorSpec;
 import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.nio.ReadOnlyBufferException;
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.EnumSet;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** What stores have in common, wherever their memory is: the checks, which come before the first write. */
-public abstract sealed class MemoryStore implements ParameterStore permits HostStore, CudaStore {
+public abstract sealed class MemoryStore implements ParameterStore permits HostMemoryStore, CudaMemoryStore {
     private final ParameterLayout layout;
     private final List<String> origins;
     private final boolean readOnly;
-    private final Runnable closeAction;
-    private final AtomicBoolean closed = new AtomicBoolean();
+    private final Ownership ownership;
     private volatile @Nullable Occupant occupant;
 
-    MemoryStore(ParameterLayout layout, List<String> origins, boolean readOnly, Runnable closeAction) {
+    MemoryStore(ParameterLayout layout, List<String> origins, boolean readOnly, Ownership ownership) {
         this.layout = layout;
         this.origins = List.copyOf(origins);
         this.readOnly = readOnly;
-        this.closeAction = closeAction;
+        this.ownership = ownership;
     }
 
     /** A store as the library sees it: every store is one of these. */
@@ -37,9 +43,29 @@ public abstract sealed class MemoryStore implements ParameterStore permits HostS
     /** A store with memory of its own. */
     public static MemoryStore allocate(ParameterLayout layout, Device device) {
         return switch (device.type()) {
-            case CPU -> HostStore.allocate(layout);
-            case CUDA -> CudaStore.allocate(layout, device);
+            case CPU -> HostMemoryStore.allocate(layout);
+            case CUDA -> CudaMemoryStore.allocate(layout, device);
         };
+    }
+
+    /** The memory of a tensor where Java can address it; null on a GPU. */
+    public abstract @Nullable MemorySegment memory(int tensor);
+
+    /** Throws an InternalError if memory of a mapped file is gone. */
+    public void probe(int tensor, long from, long bytes) {}
+
+    /** Whether any tensor is in a mapped file. */
+    boolean isMapped() {
+        return false;
+    }
+
+    /** How many threads may work on this store. */
+    public abstract int threads();
+
+    /** The stream of what this store does by itself; null in host memory. */
+    @Nullable
+    CudaStream stream() {
+        return null;
     }
 
     /** Divides the elements of some floating-point tensors, rounded once. */
@@ -50,6 +76,11 @@ public abstract sealed class MemoryStore implements ParameterStore permits HostS
 
     /** Tensors in the memory of stores on this one's device, as a store that owns nothing. */
     public abstract MemoryStore view(ParameterLayout view, MemoryStore[] stores, int[] tensors);
+
+    /** Refuses memory of someone else that is no longer where it was wrapped. Allocates nothing. */
+    public final void requireUnmoved() {
+        ownership.requireUnmoved(layout, this);
+    }
 
     /** This store again, but closing that one frees nothing. */
     public final MemoryStore borrowed() {
@@ -103,7 +134,7 @@ public abstract sealed class MemoryStore implements ParameterStore permits HostS
     final void replace(ParameterStore source) {
         requireWritable();
         LayoutMatch match = matchAll(source, "copy: the source");
-        Transfers.between(of(source), this).copy(match, layout);
+        transferFrom(of(source)).copy(match, layout);
     }
 
     /** Refuses a source that lacks one of this store's tensors. */
@@ -115,7 +146,7 @@ public abstract sealed class MemoryStore implements ParameterStore permits HostS
     public final void copySomeFrom(ParameterStore source) {
         requireWritable();
         LayoutMatch match = LayoutMatch.of(layout, source.layout());
-        Transfers.between(of(source), this)
+        transferFrom(of(source))
                 .copy(match, layout.select(tensor -> match.sourceOf(layout.indexOf(tensor.name())) >= 0));
     }
 
@@ -138,19 +169,24 @@ public abstract sealed class MemoryStore implements ParameterStore permits HostS
             }
         }
         of(other).requireWritable();
-        Transfers.between(of(other), this).swap(match);
+        transferFrom(of(other)).swap(match);
+    }
+
+    private Transfer transferFrom(MemoryStore source) {
+        source.requireUnmoved();
+        requireUnmoved();
+        return Transfers.between(source, this);
     }
 
     @Override
     public final void close() {
-        if (closed.compareAndSet(false, true)) {
-            closeAction.run();
-        }
+        ownership.close();
     }
 
     @Override
     public final void read(int tensor, long at, MemorySegment into) {
         requireRange(tensor, at, into);
+        ownership.requireUnmoved(tensor, layout, this);
         copyOut(tensor, at, into);
     }
 
@@ -159,7 +195,53 @@ public abstract sealed class MemoryStore implements ParameterStore permits HostS
         requireWritable();
         requireOwnNumbers();
         requireRange(tensor, at, from);
+        ownership.requireUnmoved(tensor, layout, this);
         copyIn(tensor, at, from);
+    }
+
+    @Override
+    public final void read(int tensor, float[] into) {
+        ArrayCopy.read(this, tensor, MemorySegment.ofArray(into), DType.F32);
+    }
+
+    @Override
+    public final void read(int tensor, double[] into) {
+        ArrayCopy.read(this, tensor, MemorySegment.ofArray(into), DType.F64);
+    }
+
+    @Override
+    public final void read(int tensor, ByteBuffer into) {
+        if (into.isReadOnly()) {
+            throw new ReadOnlyBufferException();
+        }
+        read(tensor, 0, whole(tensor, into));
+    }
+
+    @Override
+    public final void write(int tensor, float[] values) {
+        requireWritable();
+        ArrayCopy.write(this, tensor, MemorySegment.ofArray(values), DType.F32);
+    }
+
+    @Override
+    public final void write(int tensor, double[] values) {
+        requireWritable();
+        ArrayCopy.write(this, tensor, MemorySegment.ofArray(values), DType.F64);
+    }
+
+    @Override
+    public final void write(int tensor, ByteBuffer bytes) {
+        requireWritable();
+        write(tensor, 0, whole(tensor, bytes));
+    }
+
+    private MemorySegment whole(int tensor, ByteBuffer buffer) {
+        TensorSpec spec = layout.tensor(tensor);
+        if (buffer.remaining() != spec.bytes()) {
+            throw new IllegalArgumentException(
+                    "tensor '" + spec.name() + "' has " + spec.bytes() + " bytes, the buffer " + buffer.remaining());
+        }
+        return MemorySegment.ofBuffer(buffer);
     }
 
     /** Copies bytes of a tensor, which are there, to native or heap memory. */
@@ -201,5 +283,33 @@ public abstract sealed class MemoryStore implements ParameterStore permits HostS
             throw new UnsupportedOperationException(
                     "this store is read-only: " + (layout.size() > 0 ? origins.get(0) : "empty"));
         }
+    }
+
+    /** Such as "HostStore[4 tensors, 650 elements, 2.5 KiB, F32 I64, cpu, read-only]". */
+    @Override
+    public final String toString() {
+        long elements = 0;
+        long bytes = 0;
+        Set<DType> types = EnumSet.noneOf(DType.class);
+        for (int i = 0; i < layout.size(); i++) {
+            TensorSpec tensor = layout.tensor(i);
+            types.add(tensor.dtype());
+            if (layout.ownerOf(i) == i) {
+                elements += tensor.elements();
+                bytes += tensor.bytes();
+            }
+        }
+        return (device().type() == Device.Type.CPU ? "HostStore[" : "ParameterStore[")
+                + layout.size() + (layout.size() == 1 ? " tensor, " : " tensors, ")
+                + elements + (elements == 1 ? " element, " : " elements, ")
+                + Bytes.text(bytes) + ", "
+                + types.stream()
+                        .map(type -> type + " ")
+                        .collect(Collectors.joining())
+                        .stripTrailing() + (types.isEmpty() ? "" : ", ")
+                + device()
+                + (isMapped() ? ", mapped" : "")
+                + (readOnly ? ", read-only" : "")
+                + (ownership.isClosed() ? ", closed]" : "]");
     }
 }

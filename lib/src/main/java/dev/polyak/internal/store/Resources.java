@@ -3,7 +3,7 @@ package dev.polyak.internal.store;
 import java.lang.System.Logger.Level;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import org.jspecify.annotations.Nullable;
+import java.util.List;
 
 /** What an object owns and frees together, the last first. */
 public final class Resources implements AutoCloseable {
@@ -15,26 +15,26 @@ public final class Resources implements AutoCloseable {
     }
 
     /**
-     * Frees everything, whatever fails meanwhile, and throws the first failure. What could not be freed stays owned, so
-     * that a second call tries it again.
+     * Frees everything, whatever fails meanwhile, and throws the first failure. What could not be freed is tried again
+     * when this is called again.
      */
     @Override
     public void close() {
-        Deque<AutoCloseable> left = new ArrayDeque<>();
         RuntimeException failure = null;
-        while (!owned.isEmpty()) {
-            AutoCloseable resource = owned.pop();
-            RuntimeException now = failureOf(resource);
-            if (now != null) {
-                left.add(resource);
+        for (AutoCloseable resource : List.copyOf(owned)) {
+            try {
+                resource.close();
+                owned.remove(resource);
+            } catch (Exception e) {
+                RuntimeException next =
+                        e instanceof RuntimeException unchecked ? unchecked : new IllegalStateException(e);
                 if (failure == null) {
-                    failure = now;
+                    failure = next;
                 } else {
-                    failure.addSuppressed(now);
+                    failure.addSuppressed(next);
                 }
             }
         }
-        owned.addAll(left);
         if (failure != null) {
             throw failure;
         }
@@ -47,17 +47,6 @@ public final class Resources implements AutoCloseable {
         } catch (RuntimeException e) {
             System.getLogger("dev.polyak")
                     .log(Level.WARNING, "something that was used could not be freed: " + e.getMessage());
-        }
-    }
-
-    private static @Nullable RuntimeException failureOf(AutoCloseable resource) {
-        try {
-            resource.close();
-            return null;
-        } catch (RuntimeException e) {
-            return e;
-        } catch (Exception e) {
-            return new IllegalStateException(e);
         }
     }
 }

@@ -11,7 +11,6 @@ import dev.polyak.internal.kernel.Backend;
 import dev.polyak.internal.kernel.Elements;
 import dev.polyak.internal.kernel.UpdateKernel;
 import dev.polyak.internal.partition.Partition;
-import dev.polyak.internal.partition.WorkerThreads;
 import dev.polyak.tensor.DType;
 import dev.polyak.tensor.LayoutMatch;
 import dev.polyak.tensor.ParameterLayout;
@@ -38,7 +37,7 @@ final class StagedTransfer implements Transfer {
     StagedTransfer(MemoryStore source, MemoryStore target) {
         this.source = source;
         this.target = target;
-        this.threads = Math.min(Math.min(threads(source), threads(target)), THREADS);
+        this.threads = Math.min(Math.min(source.threads(), target.threads()), THREADS);
     }
 
     @Override
@@ -108,12 +107,6 @@ final class StagedTransfer implements Transfer {
         return LostMemory.explain(cause, source.layout().tensor(sourceTensor).name(), source, target);
     }
 
-    private static int threads(MemoryStore store) {
-        return store instanceof HostStore host
-                ? host.threads()
-                : WorkerThreads.shared().size();
-    }
-
     private record Piece(int tensor, int sourceTensor, long from, int count) {}
 
     /** For each thread two pieces of pinned memory, and a stream for either side that is a GPU. */
@@ -127,7 +120,7 @@ final class StagedTransfer implements Transfer {
         Slots() {
             Arrays.setAll(folds, i -> new UpdateKernel(Backend.get().kernels()));
             try {
-                Device gpu = source instanceof CudaStore ? source.device() : target.device();
+                Device gpu = source.device().type() == Device.Type.CUDA ? source.device() : target.device();
                 memory = resources
                         .keep(PinnedMemory.allocate(gpu.index(), 2 * SLOT_BYTES * threads))
                         .segment();
@@ -140,10 +133,11 @@ final class StagedTransfer implements Transfer {
         }
 
         private void open(MemoryStore store, @Nullable CudaStream[] streams) {
-            if (store instanceof CudaStore cuda) {
-                int device = cuda.device().index();
+            CudaStream own = store.stream();
+            if (own != null) {
+                int device = own.device();
                 try (CudaEvent before = CudaEvent.create(device)) {
-                    before.record(cuda.stream());
+                    before.record(own);
                     for (int i = 0; i < threads; i++) {
                         CudaStream stream = resources.keep(CudaStream.create(device));
                         streams[i] = stream;

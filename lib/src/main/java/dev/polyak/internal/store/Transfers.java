@@ -6,12 +6,12 @@ final class Transfers {
 
     /** How numbers get from one store's memory to another's. */
     static Transfer between(MemoryStore source, MemoryStore target) {
-        if (source instanceof HostStore from && target instanceof HostStore to) {
-            return new HostTransfer(from, to);
-        }
-        if (source.device().equals(target.device())) {
-            return new DeviceTransfer((CudaStore) source, (CudaStore) target);
-        }
-        return new StagedTransfer(source, target);
+        return switch (source) {
+            case HostMemoryStore from when target instanceof HostMemoryStore to -> new HostTransfer(from, to);
+            case CudaMemoryStore from
+            when target instanceof CudaMemoryStore to && from.device().equals(to.device()) ->
+                new DeviceTransfer(from, to);
+            case MemoryStore from -> new StagedTransfer(from, target);
+        };
     }
 }

@@ -12,7 +12,7 @@ import dev.polyak.internal.cuda.ScanLaunch;
 import dev.polyak.internal.cuda.TensorTable;
 import dev.polyak.internal.cuda.UpdateLaunch;
 import dev.polyak.internal.cuda.Waits;
-import dev.polyak.internal.store.CudaStore;
+import dev.polyak.internal.store.CudaMemoryStore;
 import dev.polyak.internal.store.Resources;
 import dev.polyak.offload.UpdateTimes;
 import dev.polyak.tensor.LayoutMatch;
@@ -34,10 +34,10 @@ final class CudaEngine implements UpdateEngine {
     /** The runtime's handle of a stream that is another on each thread. */
     private static final long STREAM_PER_THREAD = 2;
 
-    private final CudaStore source;
+    private final CudaMemoryStore source;
     private final List<PlannedCall> calls;
     private final Resources resources = new Resources();
-    private final List<CudaStore> stores;
+    private final List<CudaMemoryStore> stores;
     private final CudaMemory counters;
     private final MemorySegment readBack;
     private final CudaEvent done;
@@ -47,7 +47,7 @@ final class CudaEngine implements UpdateEngine {
     /** The stream of the latest update. */
     private @Nullable CudaStream latest;
 
-    CudaEngine(CudaStore source, List<CudaStore> averages, List<PlannedCall> calls, boolean finiteOnly) {
+    CudaEngine(CudaMemoryStore source, List<CudaMemoryStore> averages, List<PlannedCall> calls, boolean finiteOnly) {
         this.source = source;
         this.stores = averages;
         this.calls = calls;
@@ -63,7 +63,7 @@ final class CudaEngine implements UpdateEngine {
                 end = endOfGroup(first);
                 groups.add(new Group(match, first, end, finiteOnly));
             }
-            for (CudaStore store : stores) {
+            for (CudaMemoryStore store : stores) {
                 comeBehind(store);
             }
             comeBehind(source);
@@ -79,7 +79,7 @@ final class CudaEngine implements UpdateEngine {
 
     @Override
     public void copyAll() {
-        for (CudaStore store : stores) {
+        for (CudaMemoryStore store : stores) {
             store.copyFrom(source);
         }
     }
@@ -160,7 +160,7 @@ final class CudaEngine implements UpdateEngine {
         return end;
     }
 
-    private void comeBehind(CudaStore store) {
+    private void comeBehind(CudaMemoryStore store) {
         store.comeBehind(done);
         resources.keep(() -> store.release(done));
     }
@@ -232,7 +232,7 @@ final class CudaEngine implements UpdateEngine {
         Group(LayoutMatch match, int first, int end, boolean finiteOnly) {
             this.first = first;
             this.end = end;
-            CudaStore leader = stores.get(first);
+            CudaMemoryStore leader = stores.get(first);
             TensorTable.Builder rows = TensorTable.builder();
             for (int i = 0; i < leader.layout().size(); i++) {
                 if (leader.layout().ownerOf(i) == i) {

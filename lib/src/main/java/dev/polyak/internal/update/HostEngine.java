@@ -5,7 +5,7 @@ import dev.polyak.cuda.CudaStream;
 import dev.polyak.internal.kernel.Backend;
 import dev.polyak.internal.kernel.Kernels;
 import dev.polyak.internal.partition.Partition;
-import dev.polyak.internal.store.HostStore;
+import dev.polyak.internal.store.HostMemoryStore;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
@@ -23,7 +23,12 @@ final class HostEngine implements UpdateEngine {
     private final AtomicLong found = new AtomicLong();
     private volatile int foundIn;
 
-    HostEngine(HostStore source, List<HostStore> averages, List<PlannedCall> calls, boolean finiteOnly, int threads) {
+    HostEngine(
+            HostMemoryStore source,
+            List<HostMemoryStore> averages,
+            List<PlannedCall> calls,
+            boolean finiteOnly,
+            int threads) {
         this.pieces = new Partition(averages.get(0).layout());
         this.work = new TensorUpdater[calls.size()];
         this.threads = Math.min(threads, averages.get(0).threadsFor(source));

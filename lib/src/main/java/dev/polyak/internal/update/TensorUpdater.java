@@ -5,7 +5,7 @@ import dev.polyak.internal.kernel.IntegerAverage;
 import dev.polyak.internal.kernel.Kernels;
 import dev.polyak.internal.kernel.UpdateKernel;
 import dev.polyak.internal.kernel.Updates;
-import dev.polyak.internal.store.HostStore;
+import dev.polyak.internal.store.HostMemoryStore;
 import dev.polyak.internal.store.LostMemory;
 import dev.polyak.rule.Treatment;
 import dev.polyak.tensor.DType;
@@ -18,8 +18,8 @@ final class TensorUpdater {
     /** Counters of different threads are this many longs apart, so that they are not in one cache line. */
     private static final int FALSE_SHARING = 8;
 
-    private final HostStore average;
-    private final HostStore source;
+    private final HostMemoryStore average;
+    private final HostMemoryStore source;
     private final PlannedCall call;
     private final Kernels kernels;
     private final int[] sourceTensors;
@@ -33,7 +33,12 @@ final class TensorUpdater {
 
     /** Every tensor of the average has its counterpart in the source, the floating-point types apart. */
     TensorUpdater(
-            HostStore average, HostStore source, PlannedCall call, Kernels kernels, boolean finiteOnly, int threads) {
+            HostMemoryStore average,
+            HostMemoryStore source,
+            PlannedCall call,
+            Kernels kernels,
+            boolean finiteOnly,
+            int threads) {
         this.average = average;
         this.source = source;
         this.call = call;

@@ -2,8 +2,8 @@ package dev.polyak.internal.update;
 
 import dev.polyak.UpdateTicket;
 import dev.polyak.cuda.CudaStream;
-import dev.polyak.internal.store.CudaStore;
-import dev.polyak.internal.store.HostStore;
+import dev.polyak.internal.store.CudaMemoryStore;
+import dev.polyak.internal.store.HostMemoryStore;
 import dev.polyak.internal.store.MemoryStore;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -23,15 +23,14 @@ public interface UpdateEngine extends AutoCloseable {
             List<PlannedCall> calls,
             boolean finiteOnly,
             int threads) {
-        return source instanceof CudaStore cuda
-                ? new CudaEngine(
-                        cuda, averages.stream().map(CudaStore.class::cast).toList(), calls, finiteOnly)
-                : new HostEngine(
-                        (HostStore) source,
-                        averages.stream().map(HostStore.class::cast).toList(),
-                        calls,
-                        finiteOnly,
-                        threads);
+        return switch (source) {
+            case HostMemoryStore host ->
+                new HostEngine(
+                        host, averages.stream().map(HostMemoryStore.class::cast).toList(), calls, finiteOnly, threads);
+            case CudaMemoryStore gpu ->
+                new CudaEngine(
+                        gpu, averages.stream().map(CudaMemoryStore.class::cast).toList(), calls, finiteOnly);
+        };
     }
 
     /** Copies the source to every average. */

@@ -1,5 +1,6 @@
 package dev.polyak.checkpoint.framework.scheme;
 
+import dev.polyak.HostStore;
 import dev.polyak.ParameterStore;
 import dev.polyak.tensor.LayoutMatch;
 import dev.polyak.tensor.Role;
@@ -43,8 +44,8 @@ final class ComposerNames implements Naming {
         boolean active = state.requireFlag(ACTIVE);
         CountedCalls counted = state.requireFlag(STARTED) ? CountedCalls.SOME : CountedCalls.NONE;
         OptionalLong batches = state.count(BATCHES);
-        ParameterStore model = state.requirePart(MODEL);
-        ParameterStore average = average(state, model);
+        HostStore model = state.requirePart(MODEL);
+        HostStore average = average(state, model);
         if (!active) {
             return SavedState.of(average, Optional.of(model), false, counted, batches);
         }
@@ -74,10 +75,10 @@ final class ComposerNames implements Naming {
     }
 
     /** What is where the average belongs, but for buffers that the model does not save. */
-    private static ParameterStore average(Entries state, ParameterStore model) throws SchemeException {
+    private static HostStore average(Entries state, HostStore model) throws SchemeException {
         StateBuilder all = new StateBuilder();
         add(state.requirePart(PARAMETERS), Role.PARAMETER, name -> true, all);
-        Optional<ParameterStore> buffers = state.part(BUFFERS);
+        Optional<HostStore> buffers = state.part(BUFFERS);
         if (buffers.isPresent()) {
             List<String> lacking =
                     LayoutMatch.of(buffers.get().layout(), model.layout()).missing();
@@ -86,7 +87,7 @@ final class ComposerNames implements Naming {
         return all.build();
     }
 
-    private static void add(ParameterStore part, Role role, Predicate<String> wanted, StateBuilder to) {
+    private static void add(HostStore part, Role role, Predicate<String> wanted, StateBuilder to) {
         for (int i = 0; i < part.layout().size(); i++) {
             String name = part.layout().tensor(i).name();
             if (wanted.test(name)) {

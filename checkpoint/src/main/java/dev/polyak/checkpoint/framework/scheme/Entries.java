@@ -1,6 +1,6 @@
 package dev.polyak.checkpoint.framework.scheme;
 
-import dev.polyak.ParameterStore;
+import dev.polyak.HostStore;
 import dev.polyak.tensor.DType;
 import dev.polyak.tensor.ParameterLayout;
 import dev.polyak.tensor.TensorSpec;
@@ -16,7 +16,7 @@ import java.util.OptionalLong;
  *
  * @param state the state
  */
-public record Entries(ParameterStore state) {
+public record Entries(HostStore state) {
     private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
     private static final ValueLayout.OfFloat FLOAT =
             ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
@@ -35,7 +35,7 @@ public record Entries(ParameterStore state) {
      * @param prefix what the names of its entries begin with
      * @return a store of these, without that beginning: nothing is copied; empty if there are none
      */
-    public Optional<ParameterStore> part(String prefix) {
+    public Optional<HostStore> part(String prefix) {
         ParameterLayout layout = state.layout();
         StateBuilder part = new StateBuilder();
         boolean any = false;
@@ -49,7 +49,7 @@ public record Entries(ParameterStore state) {
         return any ? Optional.of(part.build()) : Optional.empty();
     }
 
-    ParameterStore requirePart(String prefix) throws SchemeException {
+    HostStore requirePart(String prefix) throws SchemeException {
         return part(prefix).orElseThrow(() -> new SchemeException("has no '" + prefix + "*'; " + Naming.OTHER_SCHEME));
     }
 

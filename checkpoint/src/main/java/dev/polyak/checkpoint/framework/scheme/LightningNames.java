@@ -1,6 +1,6 @@
 package dev.polyak.checkpoint.framework.scheme;
 
-import dev.polyak.ParameterStore;
+import dev.polyak.HostStore;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -25,9 +25,9 @@ final class LightningNames implements Naming {
 
     @Override
     public SavedState read(Entries state) throws SchemeException {
-        ParameterStore average = state.requirePart(AVERAGE);
+        HostStore average = state.requirePart(AVERAGE);
         OptionalLong steps = state.count(STEPS);
-        Optional<ParameterStore> model = state.part(MODEL);
+        Optional<HostStore> model = state.part(MODEL);
         if (model.isEmpty() || !state.hasPart(STATE)) {
             return SavedState.withoutAverage(average, CountedCalls.NONE, steps);
         }

@@ -1,6 +1,6 @@
 package dev.polyak.checkpoint.framework.scheme;
 
-import dev.polyak.ParameterStore;
+import dev.polyak.HostStore;
 import dev.polyak.rule.AverageRule;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -28,7 +28,7 @@ final class MmengineNames implements Naming {
 
     @Override
     public SavedState read(Entries state) throws SchemeException {
-        ParameterStore model = state.requirePart(MODEL);
+        HostStore model = state.requirePart(MODEL);
         OptionalLong iterations = state.count(ITERATIONS);
         if (!state.hasPart(AVERAGE)) {
             return SavedState.withoutAverage(model, CountedCalls.NONE, iterations);

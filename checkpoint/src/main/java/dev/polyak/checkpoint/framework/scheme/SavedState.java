@@ -1,6 +1,6 @@
 package dev.polyak.checkpoint.framework.scheme;
 
-import dev.polyak.ParameterStore;
+import dev.polyak.HostStore;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -15,25 +15,21 @@ import java.util.OptionalLong;
  * @param ruleText how the average is made, as {@link dev.polyak.frameworks.Rules#parse} reads it, if the state says so
  */
 public record SavedState(
-        Optional<ParameterStore> average,
-        Optional<ParameterStore> model,
+        Optional<HostStore> average,
+        Optional<HostStore> model,
         boolean swapped,
         CountedCalls counted,
         OptionalLong steps,
         Optional<String> ruleText) {
 
     /** The state of a training that had no average. */
-    static SavedState withoutAverage(ParameterStore model, CountedCalls counted, OptionalLong steps) {
+    static SavedState withoutAverage(HostStore model, CountedCalls counted, OptionalLong steps) {
         return new SavedState(Optional.empty(), Optional.of(model), false, counted, steps, Optional.empty());
     }
 
     /** A state with a count of calls, and no more. */
     static SavedState of(
-            ParameterStore average,
-            Optional<ParameterStore> model,
-            boolean swapped,
-            CountedCalls counted,
-            OptionalLong steps) {
+            HostStore average, Optional<HostStore> model, boolean swapped, CountedCalls counted, OptionalLong steps) {
         return new SavedState(Optional.of(average), model, swapped, counted, steps, Optional.empty());
     }
 }

@@ -1,6 +1,6 @@
 package dev.polyak.checkpoint.framework.scheme;
 
-import dev.polyak.Device;
+import dev.polyak.HostStore;
 import dev.polyak.ParameterStore;
 import dev.polyak.WrappedStoreBuilder;
 import dev.polyak.tensor.DType;
@@ -60,9 +60,9 @@ public final class StateBuilder {
         TensorSpec here = new TensorSpec(name, there.dtype(), there.shape(), role);
         String origin = from.origin(tensor);
         if (origin.equals(NO_FILE)) {
-            store.tensor(here, from.segment(tensor));
+            store.tensor(here, HostStore.of(from).segment(tensor));
         } else {
-            store.mapped(here, from.segment(tensor), Path.of(origin));
+            store.mapped(here, HostStore.of(from).segment(tensor), Path.of(origin));
         }
         return this;
     }
@@ -110,8 +110,8 @@ public final class StateBuilder {
      * @return a store of what was added so far; closing it leaves the other stores open
      * @throws IllegalArgumentException if two entries have one name
      */
-    public ParameterStore build() {
-        ParameterStore memory = ParameterStore.allocate(ParameterLayout.of(numbers), Device.cpu());
+    public HostStore build() {
+        HostStore memory = ParameterStore.allocate(ParameterLayout.of(numbers));
         try {
             for (int i = 0; i < values.size(); i++) {
                 store.tensor(numbers.get(i), memory.segment(i).copyFrom(values.get(i)));

@@ -1,7 +1,7 @@
 package dev.polyak.checkpoint.framework.scheme;
 
 import dev.polyak.AverageCounters;
-import dev.polyak.ParameterStore;
+import dev.polyak.HostStore;
 import dev.polyak.rule.AverageRule;
 import java.util.Arrays;
 import java.util.List;
@@ -61,7 +61,7 @@ public enum StateScheme {
      * @return its scheme
      * @throws SchemeException if no framework's average is in it, or those of several
      */
-    public static StateScheme detect(ParameterStore state) throws SchemeException {
+    public static StateScheme detect(HostStore state) throws SchemeException {
         Entries entries = new Entries(state);
         List<StateScheme> found = Arrays.stream(values())
                 .filter(scheme -> scheme.naming().recognises(entries))
@@ -84,7 +84,7 @@ public enum StateScheme {
      * @return the parts: nothing is copied
      * @throws SchemeException if something that the framework cannot do without is missing, or is not as it writes it
      */
-    public SavedState read(ParameterStore state) throws SchemeException {
+    public SavedState read(HostStore state) throws SchemeException {
         return naming().read(new Entries(state));
     }
 
@@ -95,7 +95,7 @@ public enum StateScheme {
      * @return the tensors with the framework's names: nothing is copied; to be closed by the caller
      * @throws SchemeException if the framework cannot have saved it
      */
-    public ParameterStore write(AveragedState state) throws SchemeException {
+    public HostStore write(AveragedState state) throws SchemeException {
         if (state.rule().startsAtZero()) {
             throw new SchemeException("cannot be written: an average that begins at zero would be taken by " + label()
                     + " for one that does not; save it as Polyak's own");

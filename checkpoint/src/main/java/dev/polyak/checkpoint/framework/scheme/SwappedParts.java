@@ -1,5 +1,6 @@
 package dev.polyak.checkpoint.framework.scheme;
 
+import dev.polyak.HostStore;
 import dev.polyak.ParameterStore;
 import dev.polyak.tensor.LayoutMatch;
 import dev.polyak.tensor.ParameterLayout;
@@ -61,13 +62,13 @@ final class SwappedParts {
         }
     }
 
-    ParameterStore modelAgain() {
+    HostStore modelAgain() {
         StateBuilder builder = new StateBuilder();
         addModel("", builder);
         return builder.build();
     }
 
-    ParameterStore averageAgain() {
+    HostStore averageAgain() {
         StateBuilder builder = new StateBuilder();
         addAverage(TensorSpec::name, builder);
         return builder.build();

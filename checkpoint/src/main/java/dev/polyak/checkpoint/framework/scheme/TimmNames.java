@@ -1,6 +1,6 @@
 package dev.polyak.checkpoint.framework.scheme;
 
-import dev.polyak.ParameterStore;
+import dev.polyak.HostStore;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -20,7 +20,7 @@ final class TimmNames implements Naming {
 
     @Override
     public SavedState read(Entries state) throws SchemeException {
-        Optional<ParameterStore> average = state.part(AVERAGE);
+        Optional<HostStore> average = state.part(AVERAGE);
         if (average.isEmpty()) {
             return SavedState.withoutAverage(state.requirePart(MODEL), CountedCalls.UNKNOWN, OptionalLong.empty());
         }

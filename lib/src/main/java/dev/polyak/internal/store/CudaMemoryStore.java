@@ -9,6 +9,7 @@ import dev.polyak.internal.cuda.KernelCodes;
 import dev.polyak.internal.cuda.TensorTable;
 import dev.polyak.internal.cuda.Waits;
 import dev.polyak.internal.cuda.ZeroLaunch;
+import dev.polyak.internal.partition.WorkerThreads;
 import dev.polyak.rule.Treatment;
 import dev.polyak.tensor.ParameterLayout;
 import dev.polyak.tensor.TensorSpec;
@@ -19,12 +20,13 @@ import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Collections;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A store in the memory of a GPU: allocated or wrapped. What it does by itself is done on the legacy default stream, so
  * it comes after whatever was enqueued there and on streams that synchronise with it, and is done on return.
  */
-public final class CudaStore extends MemoryStore {
+public final class CudaMemoryStore extends MemoryStore {
     /** Numbers pass to and from the Java heap, which has no address, in pieces of this size. */
     private static final long BUFFER_BYTES = 1L << 20;
 
@@ -37,19 +39,19 @@ public final class CudaStore extends MemoryStore {
     private volatile CudaEvent[] uses = {}; // replaced as a whole; going through it allocates nothing
 
     /** A store around memory of someone else. */
-    public CudaStore(
-            ParameterLayout layout, Device device, long[] addresses, List<String> origins, Runnable closeAction) {
-        this(layout, device, addresses, origins, false, closeAction);
+    public CudaMemoryStore(
+            ParameterLayout layout, Device device, long[] addresses, List<String> origins, Ownership ownership) {
+        this(layout, device, addresses, origins, false, ownership);
     }
 
-    private CudaStore(
+    private CudaMemoryStore(
             ParameterLayout layout,
             Device device,
             long[] addresses,
             List<String> origins,
             boolean oneAllocation,
-            Runnable closeAction) {
-        super(layout, origins, false, closeAction);
+            Ownership ownership) {
+        super(layout, origins, false, ownership);
         this.oneAllocation = oneAllocation;
         this.device = device;
         this.stream = CudaStream.wrap(device.index(), 0);
@@ -57,15 +59,20 @@ public final class CudaStore extends MemoryStore {
         this.addresses = addresses;
     }
 
-    public static CudaStore allocate(ParameterLayout layout, Device device) {
+    public static CudaMemoryStore allocate(ParameterLayout layout, Device device) {
         CudaMemory memory = CudaMemory.allocate(device.index(), layout.byteSize(), layout.size() + " tensors");
         try {
             long[] addresses = new long[layout.size()];
             for (int i = 0; i < addresses.length; i++) {
                 addresses[i] = memory.address() + layout.offset(i);
             }
-            CudaStore store = new CudaStore(
-                    layout, device, addresses, Collections.nCopies(addresses.length, "memory"), true, memory::close);
+            CudaMemoryStore store = new CudaMemoryStore(
+                    layout,
+                    device,
+                    addresses,
+                    Collections.nCopies(addresses.length, "memory"),
+                    true,
+                    Ownership.of(memory::close));
             store.stream.fill(memory.address(), (byte) 0, layout.byteSize());
             Waits.finish(store.stream);
             return store;
@@ -81,10 +88,13 @@ public final class CudaStore extends MemoryStore {
     }
 
     @Override
-    public MemorySegment segment(int tensor) {
-        throw new UnsupportedOperationException(
-                "tensor '" + layout().tensor(tensor).name() + "' is in the memory of " + device
-                        + ", which Java cannot address: read() it, or copy the store to one on the CPU (copyFrom)");
+    public @Nullable MemorySegment memory(int tensor) {
+        return null;
+    }
+
+    @Override
+    public int threads() {
+        return WorkerThreads.shared().size();
     }
 
     @Override
@@ -96,12 +106,12 @@ public final class CudaStore extends MemoryStore {
     }
 
     /** How many bytes this store's first tensor lies behind another store's. */
-    public long behind(CudaStore other) {
+    public long behind(CudaMemoryStore other) {
         return addresses.length == 0 ? 0 : addresses[0] - other.addresses[0];
     }
 
     /** Whether every tensor lies as far behind another store's of the same layout as the first does. */
-    public boolean isShiftOf(CudaStore other) {
+    public boolean isShiftOf(CudaMemoryStore other) {
         for (int i = 0; i < addresses.length; i++) {
             if (addresses[i] - other.addresses[i] != behind(other)) {
                 return false;
@@ -116,6 +126,7 @@ public final class CudaStore extends MemoryStore {
     }
 
     /** The stream of what this store does by itself, behind everything that is known to use the store. */
+    @Override
     public CudaStream stream() {
         for (CudaEvent use : uses) {
             stream.waitFor(use);
@@ -202,7 +213,8 @@ public final class CudaStore extends MemoryStore {
     }
 
     /** Adds one of this store's tensors, as the average, and its counterpart in a source to a table. */
-    public void addRow(TensorTable.Builder table, int tensor, CudaStore source, int sourceTensor, byte... treatments) {
+    public void addRow(
+            TensorTable.Builder table, int tensor, CudaMemoryStore source, int sourceTensor, byte... treatments) {
         TensorSpec mine = layout().tensor(tensor);
         table.row(
                 addresses[tensor],
@@ -222,6 +234,6 @@ public final class CudaStore extends MemoryStore {
             parts[i] = stores[i].address(tensors[i]);
             from.add(stores[i].origin(tensors[i]));
         }
-        return new CudaStore(view, device, parts, from, () -> {});
+        return new CudaMemoryStore(view, device, parts, from, Ownership.of(stores));
     }
 }

@@ -1,6 +1,7 @@
 package dev.polyak.internal.store;
 
 import dev.polyak.Device;
+import dev.polyak.HostStore;
 import dev.polyak.error.MemoryLostException;
 import dev.polyak.internal.cuda.PinnedMemory;
 import dev.polyak.internal.kernel.Backend;
@@ -18,28 +19,29 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.IntStream;
 
 /** A store in host memory: allocated, mapped or wrapped. */
-public final class HostStore extends MemoryStore {
+public final class HostMemoryStore extends MemoryStore implements HostStore {
     private final MemorySegment[] segments;
     private final boolean mapped;
     private final boolean shared;
 
-    public HostStore(
+    public HostMemoryStore(
             ParameterLayout layout,
             List<MemorySegment> segments,
             List<String> origins,
             boolean mapped,
-            Runnable closeAction) {
-        super(layout, origins, segments.stream().anyMatch(MemorySegment::isReadOnly), closeAction);
+            Ownership ownership) {
+        super(layout, origins, segments.stream().anyMatch(MemorySegment::isReadOnly), ownership);
         this.segments = segments.toArray(MemorySegment[]::new);
         this.mapped = mapped;
         Thread other = new Thread(() -> {});
         this.shared = segments.stream().allMatch(segment -> segment.isAccessibleBy(other));
     }
 
-    static HostStore allocate(ParameterLayout layout) {
+    public static HostMemoryStore allocate(ParameterLayout layout) {
         Arena arena = Arena.ofShared();
         try {
             return inOne(
@@ -56,16 +58,17 @@ public final class HostStore extends MemoryStore {
     }
 
     /** A store in memory that is locked to its place, so that a GPU reads and writes it beside the processors. */
-    public static HostStore pin(ParameterLayout layout, Device gpu) {
+    public static HostMemoryStore pin(ParameterLayout layout, Device gpu) {
         PinnedMemory memory = PinnedMemory.allocate(gpu.index(), layout.byteSize());
         return inOne(layout, memory.segment(), memory::close);
     }
 
-    private static HostStore inOne(ParameterLayout layout, MemorySegment all, Runnable closeAction) {
+    private static HostMemoryStore inOne(ParameterLayout layout, MemorySegment all, Runnable closeAction) {
         List<MemorySegment> segments = IntStream.range(0, layout.size())
                 .mapToObj(i -> all.asSlice(layout.offset(i), layout.tensor(i).bytes()))
                 .toList();
-        return new HostStore(layout, segments, Collections.nCopies(layout.size(), "memory"), false, closeAction);
+        return new HostMemoryStore(
+                layout, segments, Collections.nCopies(layout.size(), "memory"), false, Ownership.of(closeAction));
     }
 
     @Override
@@ -75,6 +78,11 @@ public final class HostStore extends MemoryStore {
 
     @Override
     public MemorySegment segment(int tensor) {
+        return segments[tensor];
+    }
+
+    @Override
+    public MemorySegment memory(int tensor) {
         return segments[tensor];
     }
 
@@ -129,25 +137,25 @@ public final class HostStore extends MemoryStore {
         List<String> from = new ArrayList<>();
         boolean anyMapped = false;
         for (int i = 0; i < tensors.length; i++) {
-            parts.add(stores[i].segment(tensors[i]));
+            parts.add(Objects.requireNonNull(stores[i].memory(tensors[i])));
             from.add(stores[i].origin(tensors[i]));
-            anyMapped |= ((HostStore) stores[i]).mapped;
+            anyMapped |= stores[i].isMapped();
         }
-        return new HostStore(view, parts, from, anyMapped, () -> {});
+        return new HostMemoryStore(view, parts, from, anyMapped, Ownership.of(stores));
     }
 
     /** How many threads may work on this store and another: confined memory can be reached by its own thread alone. */
-    public int threadsFor(HostStore other) {
+    public int threadsFor(HostMemoryStore other) {
         return shared && other.shared ? WorkerThreads.shared().size() : 1;
     }
 
-    /** How many threads may work on this store. */
+    @Override
     public int threads() {
         return threadsFor(this);
     }
 
     /** Copies elements of a tensor from another store, converted where both are floating-point and differ. */
-    public void copyPiece(Kernels kernels, HostStore source, int sourceTensor, int tensor, long from, int count) {
+    public void copyPiece(Kernels kernels, HostMemoryStore source, int sourceTensor, int tensor, long from, int count) {
         DType to = layout().tensor(tensor).dtype();
         source.loadPiece(kernels, sourceTensor, from, count, to, segments[tensor], from * to.bits() / 8);
     }
@@ -178,14 +186,14 @@ public final class HostStore extends MemoryStore {
         }
     }
 
-    /** Throws an InternalError if memory of a mapped file is gone. */
+    @Override
     public void probe(int tensor, long from, long bytes) {
         if (mapped) {
             Pages.probe(segments[tensor], from, bytes);
         }
     }
 
-    /** Whether any tensor is in a mapped file. */
+    @Override
     boolean isMapped() {
         return mapped;
     }
