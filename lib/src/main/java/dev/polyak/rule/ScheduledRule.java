@@ -4,7 +4,6 @@ import dev.polyak.schedule.Schedule;
 import dev.polyak.schedule.UpdateFormula;
 import dev.polyak.tensor.TensorSpec;
 import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The usual rule: a schedule, applied at every so many calls from a certain one on.
@@ -197,7 +196,7 @@ public final class ScheduledRule implements AverageRule {
     }
 
     @Override
-    public boolean equals(@Nullable Object other) {
+    public boolean equals(Object other) {
         return other instanceof ScheduledRule rule
                 && schedule.equals(rule.schedule)
                 && formula == rule.formula

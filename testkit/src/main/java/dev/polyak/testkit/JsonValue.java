@@ -30,7 +30,7 @@ public record JsonValue(@Nullable Object value) {
 
     /** The member of an object. */
     public JsonValue get(String name) {
-        Map<?, ?> members = (Map<?, ?>) value;
+        Map<?, ?> members = java.util.Objects.requireNonNull((Map<?, ?>) value);
         if (!members.containsKey(name)) {
             throw new AssertionError("no member '" + name + "' in " + members.keySet());
         }
@@ -39,12 +39,12 @@ public record JsonValue(@Nullable Object value) {
 
     /** The element of an array. */
     public JsonValue get(int index) {
-        return new JsonValue(((List<?>) value).get(index));
+        return new JsonValue(list().get(index));
     }
 
     /** The elements of an array. */
     public List<?> list() {
-        return (List<?>) value;
+        return java.util.Objects.requireNonNull((List<?>) value);
     }
 
     private static @Nullable Object read(JsonParser json) {
