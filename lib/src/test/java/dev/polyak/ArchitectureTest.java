@@ -231,6 +231,18 @@ class ArchitectureTest {
                 && !type.getPackageName().startsWith("dev.polyak.cuda.bindings");
     }
 
+    /** A component more would break everyone who calls the constructor: larger ones hide it. */
+    @Test
+    void noPublicRecordHasMoreThanFourComponents() {
+        List<String> large = LIBRARY.stream()
+                .filter(type -> type.isRecord() && type.getModifiers().contains(JavaModifier.PUBLIC))
+                .filter(type -> !type.getPackageName().contains(".internal"))
+                .filter(type -> type.reflect().getRecordComponents().length > 4)
+                .map(JavaClass::getSimpleName)
+                .toList();
+        assertThat(large).containsExactlyInAnyOrder("CudaAvailability", "CudaDevice", "ScheduledRule");
+    }
+
     @Test
     void theFrontDoorIsSmall() {
         assertThat(LIBRARY.stream()

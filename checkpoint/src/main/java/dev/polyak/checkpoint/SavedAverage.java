@@ -158,7 +158,7 @@ public final class SavedAverage implements AutoCloseable {
      * @throws CheckpointException if the model's tensors are others, in names, shapes, types or roles; if the file has
      *     the {@linkplain #DEBIASED debiased} value; or if a rule is the user's own
      * @throws OutOfMemoryError if there is no memory for the average
-     * @throws dev.polyak.MemoryLostException if the file is truncated while it is read
+     * @throws dev.polyak.error.MemoryLostException if the file is truncated while it is read
      */
     public ParameterAverage resume(ParameterStore online) throws CheckpointException {
         for (AverageMetadata average : averages) {
@@ -182,7 +182,7 @@ public final class SavedAverage implements AutoCloseable {
      * @throws IllegalArgumentException if there are not as many rules as averages
      * @throws CheckpointException as {@link #resume(ParameterStore)} does
      * @throws OutOfMemoryError if there is no memory for the average
-     * @throws dev.polyak.MemoryLostException if the file is truncated while it is read
+     * @throws dev.polyak.error.MemoryLostException if the file is truncated while it is read
      */
     public ParameterAverage resume(ParameterStore online, AverageRule... with) throws CheckpointException {
         if (with.length != averages.size()) {

@@ -2,10 +2,14 @@ package dev.polyak.checkpoint;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** The arrows between the packages: files below, other frameworks above. */
@@ -63,5 +67,17 @@ class ArchitectureTest {
                 .dependOnClassesThat()
                 .resideInAPackage("dev.polyak.checkpoint.framework..")
                 .check(CHECKPOINT);
+    }
+
+    /** A component more would break everyone who calls the constructor: larger ones hide it. */
+    @Test
+    void noPublicRecordHasMoreThanFourComponents() {
+        List<String> large = CHECKPOINT.stream()
+                .filter(type -> type.isRecord() && type.getModifiers().contains(JavaModifier.PUBLIC))
+                .filter(type -> !type.getPackageName().contains(".internal"))
+                .filter(type -> type.reflect().getRecordComponents().length > 4)
+                .map(JavaClass::getSimpleName)
+                .toList();
+        assertThat(large).isEmpty();
     }
 }

@@ -1,98 +1,217 @@
 package dev.polyak.frameworks;
 
 import dev.polyak.frameworks.python.PythonValue;
-import dev.polyak.rule.AverageRule;
-import dev.polyak.rule.Treatment;
-import dev.polyak.schedule.UpdateFormula;
-import dev.polyak.tensor.TensorSpec;
-import java.util.Optional;
+import java.util.Collection;
 
 /**
- * ema-pytorch's EMA (ema_pytorch/ema_pytorch.py). The first call copies, and so does every due one up to
- * {@code updateAfterStep}; the decay of later due ones is computed in binary32.
+ * ema-pytorch's averages, with arguments that the compiler knows.
  *
- * @param beta the largest decay
- * @param updateAfterStep the last step that copies
- * @param updateEvery interval between due calls
- * @param invGamma inverse multiplicative factor of the warmup
- * @param power exponent of the warmup
- * @param minValue the smallest decay
- * @param names the exceptions by name
+ * <pre>{@code
+ * AverageRule rule = EmaPytorch.ema().beta(0.9999).updateEvery(1).build().rule();
+ * }</pre>
  */
-record EmaPytorch(
-        double beta,
-        long updateAfterStep,
-        long updateEvery,
-        double invGamma,
-        double power,
-        double minValue,
-        IgnoredNames names)
-        implements AverageRule {
+public final class EmaPytorch {
+    private EmaPytorch() {}
 
-    static AverageRule of(Arguments arguments, Optional<PythonValue.Call> update, TrainingFacts training) {
-        arguments.skip("model");
-        arguments.skip("ema_model");
-        double beta = arguments.number("beta", 0.9999);
-        long updateAfterStep = arguments.integer("update_after_step", 100);
-        long updateEvery = arguments.interval("update_every", 10);
-        double invGamma = arguments.number("inv_gamma", 1);
-        double power = arguments.number("power", 2 / 3.0);
-        double minValue = arguments.number("min_value", 0);
-        IgnoredNames names = new IgnoredNames(
-                arguments.names("param_or_buffer_names_no_ema"),
-                arguments.names("ignore_names"),
-                arguments.names("ignore_startswith_names"));
-        arguments.skip("include_online_model");
-        arguments.skip("allow_different_devices");
-        arguments.skip("use_foreach"); // the same operations either way
-        arguments.refuse(
-                "update_model_with_ema_every", "it writes the average back into the model, which only training can do");
-        arguments.skip("update_model_with_ema_beta");
-        arguments.skip("forward_method_names");
-        arguments.skip("move_ema_to_online_device");
-        arguments.skip("coerce_dtype");
-        arguments.skip("lazy_init_ema");
-        arguments.finish();
-        return new EmaPytorch(beta, updateAfterStep, updateEvery, invGamma, power, minValue, names);
+    /**
+     * ema-pytorch's EMA.
+     *
+     * @return the call with its defaults
+     */
+    public static Ema ema() {
+        return new Ema(Rules.emaPytorch());
     }
 
-    @Override
-    public Call call(long number) {
-        long step = number - 1;
-        if (step == 0) {
-            return Call.COPY;
+    /**
+     * ema-pytorch's KarrasEMA; needs {@code sigmaRel} or {@code gamma}.
+     *
+     * @return the call with its defaults
+     */
+    public static KarrasEma karrasEma() {
+        return new KarrasEma(Rules.emaPytorchKarras());
+    }
+
+    /** {@code ema_pytorch.EMA}. */
+    public static final class Ema extends TypedCall<Ema> {
+        private Ema(Rules.Builder call) {
+            super(call);
         }
-        if (step % updateEvery != 0) {
-            return Call.HOLD;
+
+        /**
+         * Gives {@code beta}.
+         *
+         * @param beta the largest weight on the average; by default 0.9999
+         * @return the call with it
+         */
+        public Ema beta(double beta) {
+            return with("beta", beta);
         }
-        if (step <= updateAfterStep) {
-            return Call.COPY;
+
+        /**
+         * Gives {@code update_after_step}.
+         *
+         * @param step the last step that copies; by default 100
+         * @return the call with it
+         */
+        public Ema updateAfterStep(long step) {
+            return with("update_after_step", step);
         }
-        return beta == 1 ? Call.HOLD : Call.UPDATE; // a beta of 1 freezes it
-    }
 
-    @Override
-    public double weight(long number) {
-        return 1 - decay(number);
-    }
-
-    @Override
-    public double decay(long number) {
-        long epoch = Math.max(number - updateAfterStep - 1, 0);
-        if (epoch == 0) {
-            return 0;
+        /**
+         * Gives {@code update_every}.
+         *
+         * @param calls interval between calls that do something; by default 10
+         * @return the call with it
+         */
+        public Ema updateEvery(long calls) {
+            return with("update_every", calls);
         }
-        float value = 1 - FloatPower.of(1 + (float) epoch / (float) invGamma, -power);
-        return Math.min(Math.max(value, (float) minValue), (float) beta);
+
+        /**
+         * Gives {@code inv_gamma}.
+         *
+         * @param gamma inverse multiplicative factor of the warmup; by default 1
+         * @return the call with it
+         */
+        public Ema invGamma(double gamma) {
+            return with("inv_gamma", gamma);
+        }
+
+        /**
+         * Gives {@code power}.
+         *
+         * @param power exponent of the warmup; by default 2/3
+         * @return the call with it
+         */
+        public Ema power(double power) {
+            return with("power", power);
+        }
+
+        /**
+         * Gives {@code min_value}.
+         *
+         * @param decay the smallest decay; by default 0
+         * @return the call with it
+         */
+        public Ema minValue(double decay) {
+            return with("min_value", decay);
+        }
+
+        /**
+         * Gives {@code param_or_buffer_names_no_ema}.
+         *
+         * @param names tensors that are copied
+         * @return the call with it
+         */
+        public Ema paramOrBufferNamesNoEma(Collection<String> names) {
+            return with("param_or_buffer_names_no_ema", PythonValue.Sequence.of(names));
+        }
+
+        /**
+         * Gives {@code ignore_names}.
+         *
+         * @param names tensors that are left as they were
+         * @return the call with it
+         */
+        public Ema ignoreNames(Collection<String> names) {
+            return with("ignore_names", PythonValue.Sequence.of(names));
+        }
+
+        /**
+         * Gives {@code ignore_startswith_names}.
+         *
+         * @param prefixes beginnings of the names of tensors that are left as they were
+         * @return the call with it
+         */
+        public Ema ignoreStartswithNames(Collection<String> prefixes) {
+            return with("ignore_startswith_names", PythonValue.Sequence.of(prefixes));
+        }
+
+        @Override
+        Ema of(Rules.Builder arguments) {
+            return new Ema(arguments);
+        }
     }
 
-    @Override
-    public UpdateFormula formula() {
-        return UpdateFormula.LERP;
-    }
+    /** {@code ema_pytorch.KarrasEMA}. */
+    public static final class KarrasEma extends TypedCall<KarrasEma> {
+        private KarrasEma(Rules.Builder call) {
+            super(call);
+        }
 
-    @Override
-    public Treatment treatment(TensorSpec tensor) {
-        return names.treatment(tensor);
+        /**
+         * Gives {@code sigma_rel}.
+         *
+         * @param sigma relative width of the average's profile
+         * @return the call with it
+         */
+        public KarrasEma sigmaRel(double sigma) {
+            return with("sigma_rel", sigma);
+        }
+
+        /**
+         * Gives {@code gamma}.
+         *
+         * @param gamma exponent of the profile, instead of its width
+         * @return the call with it
+         */
+        public KarrasEma gamma(double gamma) {
+            return with("gamma", gamma);
+        }
+
+        /**
+         * Gives {@code update_every}.
+         *
+         * @param calls interval between calls that do something; by default 100
+         * @return the call with it
+         */
+        public KarrasEma updateEvery(long calls) {
+            return with("update_every", calls);
+        }
+
+        /**
+         * Gives {@code frozen}.
+         *
+         * @param frozen whether nothing but the first copy is done; by default not
+         * @return the call with it
+         */
+        public KarrasEma frozen(boolean frozen) {
+            return with("frozen", frozen);
+        }
+
+        /**
+         * Gives {@code param_or_buffer_names_no_ema}.
+         *
+         * @param names tensors that are copied
+         * @return the call with it
+         */
+        public KarrasEma paramOrBufferNamesNoEma(Collection<String> names) {
+            return with("param_or_buffer_names_no_ema", PythonValue.Sequence.of(names));
+        }
+
+        /**
+         * Gives {@code ignore_names}.
+         *
+         * @param names tensors that are left as they were
+         * @return the call with it
+         */
+        public KarrasEma ignoreNames(Collection<String> names) {
+            return with("ignore_names", PythonValue.Sequence.of(names));
+        }
+
+        /**
+         * Gives {@code ignore_startswith_names}.
+         *
+         * @param prefixes beginnings of the names of tensors that are left as they were
+         * @return the call with it
+         */
+        public KarrasEma ignoreStartswithNames(Collection<String> prefixes) {
+            return with("ignore_startswith_names", PythonValue.Sequence.of(prefixes));
+        }
+
+        @Override
+        KarrasEma of(Rules.Builder arguments) {
+            return new KarrasEma(arguments);
+        }
     }
 }

@@ -74,7 +74,7 @@ final class Frameworks {
                     (arguments, update, training) -> alone(IgniteHandler.of(arguments, training))),
             single(TORCH, "AveragedModel", TorchAveragedModel::of),
             single(DIFFUSERS, "EMAModel", DiffusersEmaModel::of),
-            single(EMA_PYTORCH, "EMA", EmaPytorch::of),
+            single(EMA_PYTORCH, "EMA", EmaPytorchAverage::of),
             single(EMA_PYTORCH, "KarrasEMA", EmaPytorchKarras::of),
             new Entry(EMA_PYTORCH, "PostHocEMA", EmaPytorchKarras::several),
             new Entry(EDM2, "PowerFunctionEMA", Edm2PowerFunction::of),

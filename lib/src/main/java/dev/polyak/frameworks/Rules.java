@@ -11,7 +11,9 @@ import java.util.Map;
  *
  * <p>Each is given as the call that a training script makes, with that framework's own argument names, defaults and
  * conditions: {@code Rules.parse("timm.ModelEmaV3(model, decay=0.9999, use_warmup=True)")}. In Java the same is
- * {@code Rules.timmV3().with("decay", 0.9999).with("use_warmup", true)}.
+ * {@code Rules.timmV3().with("decay", 0.9999).with("use_warmup", true)}; for the frameworks that are used most,
+ * {@link Timm}, {@link Torch}, {@link Diffusers}, {@link Lightning} and {@link EmaPytorch} have the arguments as
+ * methods that the compiler knows.
  */
 public final class Rules {
     private Rules() {}
@@ -168,7 +170,7 @@ public final class Rules {
     }
 
     /**
-     * edm2's PowerFunctionEMA (Karras et al. 2024, "Analyzing and Improving the TrainingFacts Dynamics of Diffusion
+     * edm2's PowerFunctionEMA (Karras et al. 2024, "Analyzing and Improving the Training Dynamics of Diffusion
      * Models").
      *
      * @return the call with its defaults: two averages
@@ -237,7 +239,7 @@ public final class Rules {
         private final Map<String, PythonValue> arguments;
         private final TrainingFacts training;
 
-        private Builder(String name) {
+        Builder(String name) {
             this(name, Map.of(), TrainingFacts.UNKNOWN);
         }
 
@@ -333,7 +335,7 @@ public final class Rules {
             return text.append(')').toString();
         }
 
-        private Builder with(String argument, PythonValue value) {
+        Builder with(String argument, PythonValue value) {
             Map<String, PythonValue> more = new LinkedHashMap<>(arguments);
             more.put(argument, value);
             return new Builder(name, more, training);

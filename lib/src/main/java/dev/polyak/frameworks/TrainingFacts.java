@@ -129,6 +129,7 @@ public final class TrainingFacts {
     }
 
     @Override
+    @SuppressWarnings("exports") // @Nullable tells tools that know it
     public boolean equals(@Nullable Object other) {
         return other instanceof TrainingFacts that
                 && every == that.every

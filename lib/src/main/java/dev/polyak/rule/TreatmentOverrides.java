@@ -173,6 +173,7 @@ public final class TreatmentOverrides implements ForwardingRule {
     }
 
     @Override
+    @SuppressWarnings("exports") // @Nullable tells tools that know it
     public boolean equals(@Nullable Object other) {
         return other instanceof TreatmentOverrides that && rule.equals(that.rule) && overrides.equals(that.overrides);
     }

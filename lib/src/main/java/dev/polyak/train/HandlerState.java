@@ -6,22 +6,17 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a checkpoint keeps of an {@link AveragingHandler} besides the numbers of its averages. A handler of the same
  * rules and settings that gets both goes on, bit for bit, as the one that was saved would have.
  *
- * @param iteration number of iterations completed, those of gradient accumulation counted once
- * @param epoch number of epochs completed
- * @param counters how far the average has come; its calls are the handler's firings
- * @param momenta the latest weight on the source, for each average
- * @param swapped whether an average was in the model's place at the time, so that the model's own memory held the
- *     average. {@link AveragingHandler#modelStore()} and {@link AveragingHandler#averageStore(int)} give the right
- *     numbers all the same, and a checkpoint written from them is resumed as any other
+ * <p>Immutable. Made by {@link AveragingHandler#checkpointSaving()} and {@link #fromMetadata}.
  */
-public record HandlerState(
-        long iteration, long epoch, AverageCounters counters, List<Double> momenta, boolean swapped) {
+public final class HandlerState {
     private static final String ITERATION = "polyak.train.iteration";
     private static final String EPOCH = "polyak.train.epoch";
     private static final String CALLS = "polyak.train.calls";
@@ -29,22 +24,69 @@ public record HandlerState(
     private static final String MOMENTA = "polyak.train.momenta";
     private static final String SWAPPED = "polyak.train.swapped";
 
-    /**
-     * Checks the components.
-     *
-     * @param iteration number of iterations completed
-     * @param epoch number of epochs completed
-     * @param counters how far the average has come
-     * @param momenta the latest weight on the source, for each average
-     * @param swapped whether an average was in the model's place
-     * @throws IllegalArgumentException if a number is negative, or there are no momenta
-     */
-    public HandlerState {
-        momenta = List.copyOf(momenta);
+    private final long iteration;
+    private final long epoch;
+    private final AverageCounters counters;
+    private final List<Double> momenta;
+    private final boolean swapped;
+
+    HandlerState(long iteration, long epoch, AverageCounters counters, List<Double> momenta, boolean swapped) {
         if (iteration < 0 || epoch < 0 || momenta.isEmpty()) {
             throw new IllegalArgumentException("no handler can be at iteration " + iteration + " of epoch " + epoch
                     + " with " + momenta.size() + " averages");
         }
+        this.iteration = iteration;
+        this.epoch = epoch;
+        this.counters = counters;
+        this.momenta = List.copyOf(momenta);
+        this.swapped = swapped;
+    }
+
+    /**
+     * Number of iterations completed.
+     *
+     * @return those of gradient accumulation counted once
+     */
+    public long iteration() {
+        return iteration;
+    }
+
+    /**
+     * Number of epochs completed.
+     *
+     * @return how many
+     */
+    public long epoch() {
+        return epoch;
+    }
+
+    /**
+     * How far the average has come.
+     *
+     * @return its counters; its calls are the handler's firings
+     */
+    public AverageCounters counters() {
+        return counters;
+    }
+
+    /**
+     * The latest weight on the source.
+     *
+     * @return one for each average, in order; unmodifiable
+     */
+    public List<Double> momenta() {
+        return momenta;
+    }
+
+    /**
+     * Whether an average was in the model's place at the time, so that the model's own memory held the average.
+     * {@link AveragingHandler#modelStore()} and {@link AveragingHandler#averageStore(int)} give the right numbers all
+     * the same, and a checkpoint written from them is resumed as any other.
+     *
+     * @return true during an evaluation
+     */
+    public boolean swapped() {
+        return swapped;
     }
 
     /**
@@ -77,6 +119,28 @@ public record HandlerState(
                 new AverageCounters(number(metadata, CALLS), number(metadata, UPDATES)),
                 numbers(metadata, MOMENTA),
                 flag(metadata, SWAPPED));
+    }
+
+    @Override
+    @SuppressWarnings("exports") // @Nullable tells tools that know it
+    public boolean equals(@Nullable Object other) {
+        return other instanceof HandlerState that
+                && iteration == that.iteration
+                && epoch == that.epoch
+                && counters.equals(that.counters)
+                && momenta.equals(that.momenta)
+                && swapped == that.swapped;
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(iteration, epoch, counters, momenta, swapped);
+    }
+
+    @Override
+    public String toString() {
+        return "HandlerState[iteration=" + iteration + ", epoch=" + epoch + ", counters=" + counters + ", momenta="
+                + momenta + ", swapped=" + swapped + "]";
     }
 
     private static String get(Map<String, String> metadata, String key) {

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
@@ -30,7 +31,7 @@ public record JsonValue(@Nullable Object value) {
 
     /** The member of an object. */
     public JsonValue get(String name) {
-        Map<?, ?> members = java.util.Objects.requireNonNull((Map<?, ?>) value);
+        Map<?, ?> members = (Map<?, ?>) Objects.requireNonNull(value, "null has no members");
         if (!members.containsKey(name)) {
             throw new AssertionError("no member '" + name + "' in " + members.keySet());
         }
@@ -44,7 +45,7 @@ public record JsonValue(@Nullable Object value) {
 
     /** The elements of an array. */
     public List<?> list() {
-        return java.util.Objects.requireNonNull((List<?>) value);
+        return (List<?>) Objects.requireNonNull(value, "null has no elements");
     }
 
     private static @Nullable Object read(JsonParser json) {

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -22,6 +23,7 @@ public record Document(Path path, String text) {
     public static final Path PROJECT = Path.of("..");
 
     private static final Pattern FENCED = Pattern.compile("^```(\\w*)\n(.*?)^```$", Pattern.DOTALL | Pattern.MULTILINE);
+    private static final Pattern HEADING = Pattern.compile("^#+ (.*)$", Pattern.MULTILINE);
     private static final Pattern CODE = Pattern.compile("`([^`\n]+)`");
 
     /**
@@ -103,6 +105,17 @@ public record Document(Path path, String text) {
         String rank = heading.substring(0, heading.indexOf(' ') + 1);
         int end = text.indexOf("\n" + rank, begin + 1);
         return end < 0 ? text.substring(begin) : text.substring(begin, end);
+    }
+
+    /** What a link can lead to within the document: its headings, as GitHub writes them. */
+    public List<String> anchors() {
+        return HEADING.matcher(text)
+                .results()
+                .map(heading -> heading.group(1)
+                        .toLowerCase(Locale.ROOT)
+                        .replaceAll("[^\\w\\- ]", "")
+                        .replace(' ', '-'))
+                .toList();
     }
 
     /** The tables. */

@@ -28,6 +28,8 @@ class DocumentedNamesTest {
     private static final Pattern FILE =
             Pattern.compile("(?:src|lib|cli|jmh|bench|checkpoint|gpu-check|cuda-bindings|testkit|\\.ci)/[\\w./-]+");
 
+    private static final Pattern LINK = Pattern.compile("\\]\\(([^):]+)\\)");
+
     /** Types of the JDK that the documents name. */
     private static final List<String> JDK = List.of(
             "java.lang.",
@@ -80,6 +82,20 @@ class DocumentedNamesTest {
                         name -> Files.exists(Document.PROJECT.resolve(Path.of(name.group())))
                                 || name.group().contains("/target/")))
                 .isEmpty();
+    }
+
+    @ParameterizedTest
+    @MethodSource("documents")
+    void linksLeadSomewhere(Document document) {
+        Path folder = Document.PROJECT.resolve(document.path()).resolveSibling("");
+        List<String> broken = LINK.matcher(document.text())
+                .results()
+                .map(link -> link.group(1))
+                .filter(target -> target.startsWith("#")
+                        ? !document.anchors().contains(target.substring(1))
+                        : Files.notExists(folder.resolve(target)))
+                .toList();
+        assertThat(broken).isEmpty();
     }
 
     @Test

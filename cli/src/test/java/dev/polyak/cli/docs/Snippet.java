@@ -54,6 +54,7 @@ record Snippet(String source) {
                 static CudaStream stream;
                 static Path file;
                 static int steps;
+                static double tau;
                 static List<PostHoc.Snapshot> snapshots;
                 static PostHoc.Snapshot wanted;
 

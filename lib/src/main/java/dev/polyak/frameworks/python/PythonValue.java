@@ -1,7 +1,10 @@
 package dev.polyak.frameworks.python;
 
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** A Python expression, with its arithmetic done. */
 public sealed interface PythonValue {
@@ -70,7 +73,22 @@ public sealed interface PythonValue {
      *
      * @param values its elements, in the order written
      */
-    record Sequence(List<PythonValue> values) implements PythonValue {}
+    record Sequence(List<PythonValue> values) implements PythonValue {
+        /**
+         * A list of strings.
+         *
+         * @param texts their characters
+         * @return the list
+         */
+        public static Sequence of(Collection<String> texts) {
+            return new Sequence(texts.stream().<PythonValue>map(Text::new).toList());
+        }
+
+        @Override
+        public String toString() {
+            return values.stream().map(PythonValue::toString).collect(Collectors.joining(", ", "[", "]"));
+        }
+    }
 
     /**
      * A name, or an attribute of one, such as {@code model} or {@code torch.float16}.
@@ -92,7 +110,15 @@ public sealed interface PythonValue {
      * @param keywords the arguments with one, in order
      */
     record Call(PythonValue function, List<PythonValue> positional, Map<String, PythonValue> keywords)
-            implements PythonValue {}
+            implements PythonValue {
+        @Override
+        public String toString() {
+            return Stream.concat(
+                            positional.stream().map(PythonValue::toString),
+                            keywords.entrySet().stream().map(keyword -> keyword.getKey() + "=" + keyword.getValue()))
+                    .collect(Collectors.joining(", ", function + "(", ")"));
+        }
+    }
 
     /**
      * An attribute of what is not a name, such as {@code .update} in {@code ModelEmaV3(model).update}.
@@ -100,5 +126,10 @@ public sealed interface PythonValue {
      * @param target whose attribute
      * @param name the attribute
      */
-    record Method(PythonValue target, String name) implements PythonValue {}
+    record Method(PythonValue target, String name) implements PythonValue {
+        @Override
+        public String toString() {
+            return target + "." + name;
+        }
+    }
 }

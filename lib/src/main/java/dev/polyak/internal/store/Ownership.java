@@ -11,7 +11,10 @@ public final class Ownership {
 
     private final Runnable closeAction;
     private final @Nullable LongSupplier[] current;
+
+    @SuppressWarnings("UnusedVariable") // what it refers to is not collected meanwhile
     private List<?> owners;
+
     private volatile boolean closed;
 
     private Ownership(Runnable closeAction, List<?> owners, @Nullable LongSupplier[] current) {
