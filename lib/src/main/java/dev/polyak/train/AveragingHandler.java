@@ -1,7 +1,5 @@
 package dev.polyak.train;
 
-import static java.util.Objects.requireNonNull;
-
 import dev.polyak.ParameterAverage;
 import dev.polyak.ParameterStore;
 import dev.polyak.SwappedAverage;
@@ -11,6 +9,7 @@ import dev.polyak.rule.AverageRule;
 import dev.polyak.rule.ScheduledRule;
 import dev.polyak.schedule.Schedule;
 import java.lang.System.Logger.Level;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -132,7 +131,7 @@ public final class AveragingHandler implements AutoCloseable {
      * @throws dev.polyak.error.CudaException if the GPU fails
      */
     public void optimizerStepping(CudaStream stream) {
-        requireNonNull(stream, "stream");
+        Objects.requireNonNull(stream, "stream");
         stepping();
         latest.gate(stream);
     }
@@ -161,13 +160,12 @@ public final class AveragingHandler implements AutoCloseable {
      *
      * @param stream the stream that trains, of the model's GPU
      * @throws IllegalArgumentException if the model is not on the stream's GPU
-     * @throws IllegalStateException as {@link ParameterAverage#update(CudaStream)} says, or if an evaluation has not
-     *     ended
+     * @throws IllegalStateException as {@link ParameterAverage#update(CudaStream)} says, or if an evaluation goes on
      * @throws dev.polyak.error.UpdateFailedException as {@link ParameterAverage#update(CudaStream)} says
      * @throws dev.polyak.error.CudaException if the GPU fails
      */
     public void iterationCompleted(CudaStream stream) {
-        requireNonNull(stream, "stream");
+        Objects.requireNonNull(stream, "stream");
         completeIteration(stream);
     }
 
@@ -286,8 +284,7 @@ public final class AveragingHandler implements AutoCloseable {
      * @return whether there was anything to do: if the model has no such tensor, nothing has been passed
      * @throws E what the passes throw; the average is as it was before
      * @throws IndexOutOfBoundsException if there is no such average
-     * @throws IllegalArgumentException if the average does not hold the statistics, or they are not of the expected
-     *     types
+     * @throws IllegalArgumentException if the average does not hold the statistics, or holds them in other types
      * @throws IllegalStateException if an evaluation has not ended, or the average cannot be swapped in, or has never
      *     been updated (see {@link AveragingHandlerBuilder#swappingInitial()})
      * @throws UnsupportedOperationException if the model's store is read-only
@@ -295,8 +292,8 @@ public final class AveragingHandler implements AutoCloseable {
      */
     public <E extends Exception> boolean updateBatchNorm(int which, BatchNormNames names, DataPasses<E> passes)
             throws E {
-        requireNonNull(names, "names");
-        requireNonNull(passes, "passes");
+        Objects.requireNonNull(names, "names");
+        Objects.requireNonNull(passes, "passes");
         requireTraining();
         if (!swapsIn(which)) {
             throw new IllegalStateException(
@@ -310,8 +307,7 @@ public final class AveragingHandler implements AutoCloseable {
      * A checkpoint is about to be written. To it belong the state returned, {@link #modelStore()}, and
      * {@link #averageStore(int)} for each rule, all three before the next event. It may be written during an evaluation
      * too: the state says so, and the stores are the right ones all the same, while the model's own store holds the
-     * average. Not between an optimizer step and its {@link #iterationCompleted()}, of which a resumed loop would know
-     * nothing.
+     * average. Not between an optimizer step and its {@link #iterationCompleted()}, which a resumed loop would miss.
      *
      * @return what is to be saved with the numbers
      * @throws IllegalStateException if the average is closed or torn, so that there are no numbers to save
@@ -331,12 +327,11 @@ public final class AveragingHandler implements AutoCloseable {
      * @throws IllegalArgumentException if there are not as many averages as rules, or a tensor is missing or of another
      *     shape; nothing has changed then
      * @throws IllegalStateException if an evaluation has not ended, or the average is closed
-     * @throws dev.polyak.error.MemoryLostException if the numbers are lost while they are read; the average is then
-     *     torn
+     * @throws dev.polyak.error.MemoryLostException if the numbers are lost while they are read; it is then torn
      */
     public void checkpointLoaded(HandlerState state, ParameterStore... numbers) {
-        requireNonNull(state, "state");
-        requireNonNull(numbers, "numbers");
+        Objects.requireNonNull(state, "state");
+        Objects.requireNonNull(numbers, "numbers");
         requireTraining();
         momenta.requireAsMany(state.momenta());
         average.restore(state.counters(), numbers);

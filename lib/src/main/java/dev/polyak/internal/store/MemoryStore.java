@@ -1,5 +1,7 @@
 package dev.polyak.internal.store;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.polyak.Device;
 import dev.polyak.ParameterStore;
 import dev.polyak.cuda.CudaStream;
@@ -126,6 +128,7 @@ public abstract sealed class MemoryStore implements ParameterStore permits HostM
 
     @Override
     public final void copyFrom(ParameterStore source) {
+        requireNonNull(source, "source");
         requireOwnNumbers();
         replace(source);
     }
@@ -152,6 +155,7 @@ public abstract sealed class MemoryStore implements ParameterStore permits HostM
 
     @Override
     public final void swap(ParameterStore other) {
+        requireNonNull(other, "other");
         requireOwnNumbers();
         of(other).requireOwnNumbers();
         exchange(other);
@@ -185,6 +189,7 @@ public abstract sealed class MemoryStore implements ParameterStore permits HostM
 
     @Override
     public final void read(int tensor, long at, MemorySegment into) {
+        requireNonNull(into, "into");
         requireRange(tensor, at, into);
         ownership.requireUnmoved(tensor, layout, this);
         copyOut(tensor, at, into);
@@ -192,6 +197,7 @@ public abstract sealed class MemoryStore implements ParameterStore permits HostM
 
     @Override
     public final void write(int tensor, long at, MemorySegment from) {
+        requireNonNull(from, "from");
         requireWritable();
         requireOwnNumbers();
         requireRange(tensor, at, from);
@@ -201,16 +207,19 @@ public abstract sealed class MemoryStore implements ParameterStore permits HostM
 
     @Override
     public final void read(int tensor, float[] into) {
+        requireNonNull(into, "into");
         ArrayCopy.read(this, tensor, MemorySegment.ofArray(into), DType.F32);
     }
 
     @Override
     public final void read(int tensor, double[] into) {
+        requireNonNull(into, "into");
         ArrayCopy.read(this, tensor, MemorySegment.ofArray(into), DType.F64);
     }
 
     @Override
     public final void read(int tensor, ByteBuffer into) {
+        requireNonNull(into, "into");
         if (into.isReadOnly()) {
             throw new ReadOnlyBufferException();
         }
@@ -219,18 +228,21 @@ public abstract sealed class MemoryStore implements ParameterStore permits HostM
 
     @Override
     public final void write(int tensor, float[] values) {
+        requireNonNull(values, "values");
         requireWritable();
         ArrayCopy.write(this, tensor, MemorySegment.ofArray(values), DType.F32);
     }
 
     @Override
     public final void write(int tensor, double[] values) {
+        requireNonNull(values, "values");
         requireWritable();
         ArrayCopy.write(this, tensor, MemorySegment.ofArray(values), DType.F64);
     }
 
     @Override
     public final void write(int tensor, ByteBuffer bytes) {
+        requireNonNull(bytes, "bytes");
         requireWritable();
         write(tensor, 0, whole(tensor, bytes));
     }
