@@ -325,6 +325,8 @@ public final class ParameterAverage implements AutoCloseable {
      * @throws MemoryLostException if the numbers are lost while they are read; the average is then torn
      */
     public void restore(List<AverageCounters> states, List<? extends ParameterStore> numbers) {
+        requireNonNull(states, "states");
+        requireNonNull(numbers, "numbers");
         group.restore(states, numbers);
     }
 

@@ -60,6 +60,7 @@ public final class ScheduledRule implements AverageRule {
      * @return the rule
      */
     public ScheduledRule formula(UpdateFormula other) {
+        requireNonNull(other, "other");
         return new ScheduledRule(schedule, other, every, start, buffers, integers);
     }
 
@@ -100,6 +101,7 @@ public final class ScheduledRule implements AverageRule {
      * @return the rule
      */
     public ScheduledRule buffers(BufferPolicy policy) {
+        requireNonNull(policy, "policy");
         return new ScheduledRule(schedule, formula, every, start, policy, integers);
     }
 
@@ -110,6 +112,7 @@ public final class ScheduledRule implements AverageRule {
      * @return the rule
      */
     public ScheduledRule integers(IntegerPolicy policy) {
+        requireNonNull(policy, "policy");
         return new ScheduledRule(schedule, formula, every, start, buffers, policy);
     }
 

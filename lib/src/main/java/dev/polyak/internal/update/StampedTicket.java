@@ -1,5 +1,7 @@
 package dev.polyak.internal.update;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.polyak.UpdateTicket;
 import dev.polyak.cuda.CudaStream;
 import dev.polyak.offload.UpdateTimes;
@@ -110,6 +112,7 @@ public final class StampedTicket implements UpdateTicket {
 
     @Override
     public void gate(CudaStream stream) {
+        requireNonNull(stream, "stream");
         Place here = current();
         if (here != null) {
             here.gate(stream);
