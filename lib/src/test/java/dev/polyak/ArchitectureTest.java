@@ -239,7 +239,7 @@ class ArchitectureTest {
                 .filter(type -> type.reflect().getRecordComponents().length > 4)
                 .map(JavaClass::getSimpleName)
                 .toList();
-        assertThat(large).containsExactlyInAnyOrder("CudaAvailability", "CudaDevice", "ScheduledRule");
+        assertThat(large).isSubsetOf("ScheduledRule");
     }
 
     @Test
