@@ -8,32 +8,12 @@ import java.util.Optional;
 /**
  * How fast this JVM averages on the CPU: which loops it uses, and what is missing for faster ones.
  *
- * @param backend which loops, for a program
- * @param limit what keeps them from being faster, for a program
- * @param kernels name of the loops, such as {@code "vector, 512 bits"} or {@code "scalar"}
  * @param vectorBits size of the vectors, 0 for none
  * @param threads how many threads an update uses at most
- * @param advice what to do to make it faster; empty if nothing is missing
+ * @param limit what keeps the loops from being faster
+ * @param advice the same for people, and what to do about it; empty if nothing is missing
  */
-public record Acceleration(
-        Backend backend, Limit limit, String kernels, int vectorBits, int threads, Optional<String> advice) {
-    /**
-     * Refuses nulls.
-     *
-     * @param backend which loops, for a program
-     * @param limit what keeps them from being faster, for a program
-     * @param kernels name of the loops, such as {@code "vector, 512 bits"} or {@code "scalar"}
-     * @param vectorBits size of the vectors, 0 for none
-     * @param threads how many threads an update uses at most
-     * @param advice what to do to make it faster; empty if nothing is missing
-     */
-    public Acceleration {
-        requireNonNull(backend, "backend");
-        requireNonNull(limit, "limit");
-        requireNonNull(kernels, "kernels");
-        requireNonNull(advice, "advice");
-    }
-
+public record Acceleration(int vectorBits, int threads, Limit limit, Optional<String> advice) {
     /** The kinds of loops. All give the same bits. */
     public enum Backend {
         /** SIMD, by the Vector API. */
@@ -55,23 +35,49 @@ public record Acceleration(
     }
 
     /**
+     * Checks the components.
+     *
+     * @param vectorBits size of the vectors, 0 for none
+     * @param threads how many threads an update uses at most
+     * @param limit what keeps the loops from being faster
+     * @param advice what to do about it
+     */
+    public Acceleration {
+        requireNonNull(limit, "limit");
+        requireNonNull(advice, "advice");
+    }
+
+    /**
      * That of this JVM.
      *
      * @return what was chosen when the library was first used
      */
     public static Acceleration current() {
         dev.polyak.internal.kernel.Backend chosen = dev.polyak.internal.kernel.Backend.get();
-        return new Acceleration(
-                chosen.vectorBits() > 0 ? Backend.VECTOR : Backend.SCALAR,
-                switch (chosen.limit()) {
-                    case NONE -> Limit.NONE;
-                    case SWITCHED_OFF -> Limit.SWITCHED_OFF;
-                    case NO_VECTOR_API -> Limit.NO_VECTOR_API;
-                    case NO_C2 -> Limit.NO_C2;
-                },
-                chosen.kernels().name(),
-                chosen.vectorBits(),
-                WorkerThreads.shared().size(),
-                chosen.advice());
+        Limit limit = switch (chosen.limit()) {
+            case NONE -> Limit.NONE;
+            case SWITCHED_OFF -> Limit.SWITCHED_OFF;
+            case NO_VECTOR_API -> Limit.NO_VECTOR_API;
+            case NO_C2 -> Limit.NO_C2;
+        };
+        return new Acceleration(chosen.vectorBits(), WorkerThreads.shared().size(), limit, chosen.advice());
+    }
+
+    /**
+     * Which loops.
+     *
+     * @return the kind
+     */
+    public Backend backend() {
+        return vectorBits > 0 ? Backend.VECTOR : Backend.SCALAR;
+    }
+
+    /**
+     * Which loops, for people.
+     *
+     * @return such as {@code "vector, 512 bits"} or {@code "scalar"}
+     */
+    public String kernels() {
+        return vectorBits > 0 ? "vector, " + vectorBits + " bits" : "scalar";
     }
 }

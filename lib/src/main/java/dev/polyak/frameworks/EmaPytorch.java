@@ -1,5 +1,7 @@
 package dev.polyak.frameworks;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.polyak.frameworks.python.PythonValue;
 import java.util.Collection;
 
@@ -104,6 +106,7 @@ public final class EmaPytorch {
          * @return the call with it
          */
         public Ema paramOrBufferNamesNoEma(Collection<String> names) {
+            requireNonNull(names, "names");
             return with("param_or_buffer_names_no_ema", PythonValue.Sequence.of(names));
         }
 
@@ -114,6 +117,7 @@ public final class EmaPytorch {
          * @return the call with it
          */
         public Ema ignoreNames(Collection<String> names) {
+            requireNonNull(names, "names");
             return with("ignore_names", PythonValue.Sequence.of(names));
         }
 
@@ -124,6 +128,7 @@ public final class EmaPytorch {
          * @return the call with it
          */
         public Ema ignoreStartswithNames(Collection<String> prefixes) {
+            requireNonNull(prefixes, "prefixes");
             return with("ignore_startswith_names", PythonValue.Sequence.of(prefixes));
         }
 
@@ -186,6 +191,7 @@ public final class EmaPytorch {
          * @return the call with it
          */
         public KarrasEma paramOrBufferNamesNoEma(Collection<String> names) {
+            requireNonNull(names, "names");
             return with("param_or_buffer_names_no_ema", PythonValue.Sequence.of(names));
         }
 
@@ -196,6 +202,7 @@ public final class EmaPytorch {
          * @return the call with it
          */
         public KarrasEma ignoreNames(Collection<String> names) {
+            requireNonNull(names, "names");
             return with("ignore_names", PythonValue.Sequence.of(names));
         }
 
@@ -206,6 +213,7 @@ public final class EmaPytorch {
          * @return the call with it
          */
         public KarrasEma ignoreStartswithNames(Collection<String> prefixes) {
+            requireNonNull(prefixes, "prefixes");
             return with("ignore_startswith_names", PythonValue.Sequence.of(prefixes));
         }
 

@@ -1,5 +1,7 @@
 package dev.polyak.frameworks;
 
+import static java.util.Objects.requireNonNull;
+
 /**
  * Lightning's averages, with arguments that the compiler knows.
  *
@@ -113,6 +115,7 @@ public final class Lightning {
          * @return the call with it
          */
         public WeightAveraging avgFn(Torch.AvgFn function) {
+            requireNonNull(function, "function");
             return with("avg_fn", function.value());
         }
 
@@ -123,6 +126,7 @@ public final class Lightning {
          * @return the call with it
          */
         public WeightAveraging multiAvgFn(Torch.MultiAvgFn function) {
+            requireNonNull(function, "function");
             return with("multi_avg_fn", function.value());
         }
 

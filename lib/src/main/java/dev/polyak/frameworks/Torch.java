@@ -1,5 +1,7 @@
 package dev.polyak.frameworks;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.polyak.frameworks.python.PythonValue;
 import java.util.List;
 import java.util.Map;
@@ -104,6 +106,7 @@ public final class Torch {
          * @return the call with it
          */
         public AveragedModel avgFn(AvgFn function) {
+            requireNonNull(function, "function");
             return with("avg_fn", function.value());
         }
 
@@ -114,6 +117,7 @@ public final class Torch {
          * @return the call with it
          */
         public AveragedModel multiAvgFn(MultiAvgFn function) {
+            requireNonNull(function, "function");
             return with("multi_avg_fn", function.value());
         }
 

@@ -1,5 +1,7 @@
 package dev.polyak.frameworks;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.polyak.frameworks.python.PythonValue;
 
 /**
@@ -43,6 +45,7 @@ public abstract class TypedCall<C extends TypedCall<C>> {
      * @return the call with it
      */
     public final C in(TrainingFacts known) {
+        requireNonNull(known, "known");
         return of(call.in(known));
     }
 

@@ -1,5 +1,7 @@
 package dev.polyak.schedule;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.polyak.internal.math.Power;
 
 /** Schedules that are made of another one: with a warmup, over several steps, or before a next one. */
@@ -82,6 +84,7 @@ final class Combinations {
 
         @Override
         public double weight(Schedule base, long n) {
+            requireNonNull(base, "base");
             return Math.max(base.weight(n), gamma / (gamma + n));
         }
 
@@ -104,6 +107,7 @@ final class Combinations {
 
         @Override
         public double decay(Schedule base, long n) {
+            requireNonNull(base, "base");
             return Math.min(base.decay(n), (1.0 + n) / (10.0 + n));
         }
 
@@ -121,6 +125,7 @@ final class Combinations {
 
         @Override
         public double weight(Schedule base, long n) {
+            requireNonNull(base, "base");
             double to = base.weight(n);
             double here = from + (to - from) * (n - 1) / Math.max(1, iterations - 1);
             return to >= from ? Math.min(to, here) : Math.max(to, here);
@@ -151,6 +156,7 @@ final class Combinations {
 
         @Override
         public double decay(Schedule base, long n) {
+            requireNonNull(base, "base");
             return Math.max(min, Math.min(base.decay(n), 1 - Power.of(1 + n / gamma, -power)));
         }
 

@@ -1,14 +1,15 @@
 package dev.polyak.train;
 
-import static java.util.Objects.requireNonNull;
-
 import dev.polyak.ParameterAverage;
 import dev.polyak.ParameterStore;
 import dev.polyak.SwappedAverage;
 import dev.polyak.UpdateTicket;
 import dev.polyak.cuda.CudaStream;
 import dev.polyak.rule.AverageRule;
+import dev.polyak.rule.ScheduledRule;
+import dev.polyak.schedule.Schedule;
 import java.lang.System.Logger.Level;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -81,10 +82,20 @@ public final class AveragingHandler implements AutoCloseable {
     }
 
     /**
+     * Begins a handler with an average of its own under the usual rule, in the model's types.
+     *
+     * @param model the store whose numbers the loop trains
+     * @param schedule the weight of each update
+     * @return a builder
+     */
+    public static AveragingHandlerBuilder builder(ParameterStore model, Schedule schedule) {
+        return builder(model, ScheduledRule.of(schedule));
+    }
+
+    /**
      * Begins a handler that takes over averages which are there already: built with settings of their own, such as
-     * {@link ParameterAverage.Builder#dtype}, or resumed from a file. What has been called before is never replaced by
-     * a copy of the model, wherever the handler is to begin; {@link #checkpointLoaded} tells it how far the training
-     * has come.
+     * {@code dtype}, or resumed from a file. What has been called before is never replaced by a copy of the model,
+     * wherever the handler is to begin; {@link #checkpointLoaded} tells it how far the training has come.
      *
      * @param average the averages, from now on the handler's, which closes them
      * @return a builder
@@ -120,7 +131,7 @@ public final class AveragingHandler implements AutoCloseable {
      * @throws dev.polyak.error.CudaException if the GPU fails
      */
     public void optimizerStepping(CudaStream stream) {
-        requireNonNull(stream, "stream");
+        Objects.requireNonNull(stream, "stream");
         stepping();
         latest.gate(stream);
     }
@@ -149,13 +160,12 @@ public final class AveragingHandler implements AutoCloseable {
      *
      * @param stream the stream that trains, of the model's GPU
      * @throws IllegalArgumentException if the model is not on the stream's GPU
-     * @throws IllegalStateException as {@link ParameterAverage#update(CudaStream)} says, or if an evaluation has not
-     *     ended
+     * @throws IllegalStateException as {@link ParameterAverage#update(CudaStream)} says, or if an evaluation goes on
      * @throws dev.polyak.error.UpdateFailedException as {@link ParameterAverage#update(CudaStream)} says
      * @throws dev.polyak.error.CudaException if the GPU fails
      */
     public void iterationCompleted(CudaStream stream) {
-        requireNonNull(stream, "stream");
+        Objects.requireNonNull(stream, "stream");
         completeIteration(stream);
     }
 
@@ -212,11 +222,10 @@ public final class AveragingHandler implements AutoCloseable {
      * @throws dev.polyak.error.MemoryLostException if the model's memory is gone
      */
     public void evaluationEnded() {
-        Evaluation current = evaluation;
-        if (current == null) {
+        if (evaluation == null) {
             throw new IllegalStateException("no evaluation has started that could end: call evaluationStarted() first");
         }
-        current.close();
+        evaluation.close();
     }
 
     /**
@@ -275,8 +284,7 @@ public final class AveragingHandler implements AutoCloseable {
      * @return whether there was anything to do: if the model has no such tensor, nothing has been passed
      * @throws E what the passes throw; the average is as it was before
      * @throws IndexOutOfBoundsException if there is no such average
-     * @throws IllegalArgumentException if the average does not hold the statistics, or they are not of the expected
-     *     types
+     * @throws IllegalArgumentException if the average does not hold the statistics, or holds them in other types
      * @throws IllegalStateException if an evaluation has not ended, or the average cannot be swapped in, or has never
      *     been updated (see {@link AveragingHandlerBuilder#swappingInitial()})
      * @throws UnsupportedOperationException if the model's store is read-only
@@ -284,8 +292,8 @@ public final class AveragingHandler implements AutoCloseable {
      */
     public <E extends Exception> boolean updateBatchNorm(int which, BatchNormNames names, DataPasses<E> passes)
             throws E {
-        requireNonNull(names, "names");
-        requireNonNull(passes, "passes");
+        Objects.requireNonNull(names, "names");
+        Objects.requireNonNull(passes, "passes");
         requireTraining();
         if (!swapsIn(which)) {
             throw new IllegalStateException(
@@ -299,8 +307,7 @@ public final class AveragingHandler implements AutoCloseable {
      * A checkpoint is about to be written. To it belong the state returned, {@link #modelStore()}, and
      * {@link #averageStore(int)} for each rule, all three before the next event. It may be written during an evaluation
      * too: the state says so, and the stores are the right ones all the same, while the model's own store holds the
-     * average. Not between an optimizer step and its {@link #iterationCompleted()}, of which a resumed loop would know
-     * nothing.
+     * average. Not between an optimizer step and its {@link #iterationCompleted()}, which a resumed loop would miss.
      *
      * @return what is to be saved with the numbers
      * @throws IllegalStateException if the average is closed or torn, so that there are no numbers to save
@@ -320,12 +327,11 @@ public final class AveragingHandler implements AutoCloseable {
      * @throws IllegalArgumentException if there are not as many averages as rules, or a tensor is missing or of another
      *     shape; nothing has changed then
      * @throws IllegalStateException if an evaluation has not ended, or the average is closed
-     * @throws dev.polyak.error.MemoryLostException if the numbers are lost while they are read; the average is then
-     *     torn
+     * @throws dev.polyak.error.MemoryLostException if the numbers are lost while they are read; it is then torn
      */
     public void checkpointLoaded(HandlerState state, ParameterStore... numbers) {
-        requireNonNull(state, "state");
-        requireNonNull(numbers, "numbers");
+        Objects.requireNonNull(state, "state");
+        Objects.requireNonNull(numbers, "numbers");
         requireTraining();
         momenta.requireAsMany(state.momenta());
         average.restore(state.counters(), numbers);
@@ -384,14 +390,10 @@ public final class AveragingHandler implements AutoCloseable {
      */
     public ParameterStore averageStore(int which) {
         SwappedAverage swapped = evaluation == null ? null : evaluation.swapped();
-        return swapped == null ? average.store(which) : swapped.average(which);
+        return swapped == null ? average.average(which).store() : swapped.average(which);
     }
 
-    /**
-     * The averages themselves, to be looked at; this handler updates and swaps them.
-     *
-     * @return the average, or several under their rules
-     */
+    /** {@return the averages themselves, to be looked at; this handler updates and swaps them} */
     public ParameterAverage average() {
         return average;
     }
@@ -416,20 +418,12 @@ public final class AveragingHandler implements AutoCloseable {
         return momenta.of(which);
     }
 
-    /**
-     * How many iterations have ended.
-     *
-     * @return those with an optimizer step, since the training began
-     */
+    /** {@return how many iterations with an optimizer step have ended since the training began} */
     public long iteration() {
         return iteration;
     }
 
-    /**
-     * How many epochs have ended.
-     *
-     * @return their number, since the training began
-     */
+    /** {@return how many epochs have ended since the training began} */
     public long epoch() {
         return epoch;
     }
@@ -457,13 +451,14 @@ public final class AveragingHandler implements AutoCloseable {
                     Level.INFO,
                     "the model is evaluated with its own weights, as its average has never been updated yet");
         }
-        Evaluation begun = new Evaluation(this::ended, swapsIn ? average.swap(which) : null);
+        Evaluation begun =
+                new Evaluation(this::ended, swapsIn ? average.average(which).swap() : null);
         evaluation = begun;
         return begun;
     }
 
     private boolean swapsIn(int which) {
-        average.store(which); // refuses what cannot be swapped in
+        average.average(which).store(); // refuses what cannot be swapped in
         return settings.swapsInitial() || average.counters().updates() > 0;
     }
 

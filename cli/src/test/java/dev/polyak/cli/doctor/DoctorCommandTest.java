@@ -53,15 +53,7 @@ class DoctorCommandTest {
 
     @Test
     void saysThatNothingIsMissing() {
-        assertThat(print(
-                        jvm(true, true),
-                        new Acceleration(
-                                Acceleration.Backend.VECTOR,
-                                Acceleration.Limit.NONE,
-                                "vector, 256 bits",
-                                256,
-                                8,
-                                Optional.empty())))
+        assertThat(print(jvm(true, true), new Acceleration(256, 8, Acceleration.Limit.NONE, Optional.empty())))
                 .isEqualTo("""
                         polyak        unknown
                         java          25.0.1 (Someone), /opt/jdk
@@ -84,11 +76,9 @@ class DoctorCommandTest {
         assertThat(print(
                         jvm(false, false),
                         new Acceleration(
-                                Acceleration.Backend.SCALAR,
-                                Acceleration.Limit.NO_VECTOR_API,
-                                "scalar",
                                 0,
                                 8,
+                                Acceleration.Limit.NO_VECTOR_API,
                                 Optional.of("start Java with --add-modules jdk.incubator.vector"))))
                 .endsWith("""
                         Everything works. To improve it:

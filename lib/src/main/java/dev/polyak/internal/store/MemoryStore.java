@@ -1,5 +1,7 @@
 package dev.polyak.internal.store;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.polyak.Device;
 import dev.polyak.ParameterStore;
 import dev.polyak.cuda.CudaStream;
@@ -126,6 +128,13 @@ public abstract sealed class MemoryStore implements ParameterStore permits HostM
 
     @Override
     public final void copyFrom(ParameterStore source) {
+        requireNonNull(source, "source");
+        requireOwnNumbers();
+        replace(source);
+    }
+
+    /** Copies a source's numbers over whatever is in this store's place. */
+    final void replace(ParameterStore source) {
         requireWritable();
         LayoutMatch match = matchAll(source, "copy: the source");
         transferFrom(of(source)).copy(match, layout);
@@ -146,6 +155,14 @@ public abstract sealed class MemoryStore implements ParameterStore permits HostM
 
     @Override
     public final void swap(ParameterStore other) {
+        requireNonNull(other, "other");
+        requireOwnNumbers();
+        of(other).requireOwnNumbers();
+        exchange(other);
+    }
+
+    /** Exchanges whatever is in the places of two stores. */
+    final void exchange(ParameterStore other) {
         requireWritable();
         LayoutMatch match = matchAll(other, "swap: the other store");
         for (int i = 0; i < layout.size(); i++) {
@@ -172,6 +189,7 @@ public abstract sealed class MemoryStore implements ParameterStore permits HostM
 
     @Override
     public final void read(int tensor, long at, MemorySegment into) {
+        requireNonNull(into, "into");
         requireRange(tensor, at, into);
         ownership.requireUnmoved(tensor, layout, this);
         copyOut(tensor, at, into);
@@ -179,7 +197,9 @@ public abstract sealed class MemoryStore implements ParameterStore permits HostM
 
     @Override
     public final void write(int tensor, long at, MemorySegment from) {
+        requireNonNull(from, "from");
         requireWritable();
+        requireOwnNumbers();
         requireRange(tensor, at, from);
         ownership.requireUnmoved(tensor, layout, this);
         copyIn(tensor, at, from);
@@ -187,16 +207,19 @@ public abstract sealed class MemoryStore implements ParameterStore permits HostM
 
     @Override
     public final void read(int tensor, float[] into) {
+        requireNonNull(into, "into");
         ArrayCopy.read(this, tensor, MemorySegment.ofArray(into), DType.F32);
     }
 
     @Override
     public final void read(int tensor, double[] into) {
+        requireNonNull(into, "into");
         ArrayCopy.read(this, tensor, MemorySegment.ofArray(into), DType.F64);
     }
 
     @Override
     public final void read(int tensor, ByteBuffer into) {
+        requireNonNull(into, "into");
         if (into.isReadOnly()) {
             throw new ReadOnlyBufferException();
         }
@@ -205,18 +228,21 @@ public abstract sealed class MemoryStore implements ParameterStore permits HostM
 
     @Override
     public final void write(int tensor, float[] values) {
+        requireNonNull(values, "values");
         requireWritable();
         ArrayCopy.write(this, tensor, MemorySegment.ofArray(values), DType.F32);
     }
 
     @Override
     public final void write(int tensor, double[] values) {
+        requireNonNull(values, "values");
         requireWritable();
         ArrayCopy.write(this, tensor, MemorySegment.ofArray(values), DType.F64);
     }
 
     @Override
     public final void write(int tensor, ByteBuffer bytes) {
+        requireNonNull(bytes, "bytes");
         requireWritable();
         write(tensor, 0, whole(tensor, bytes));
     }
@@ -254,6 +280,14 @@ public abstract sealed class MemoryStore implements ParameterStore permits HostM
                     "cannot " + what + " " + match.difference().orElseThrow());
         }
         return match;
+    }
+
+    private void requireOwnNumbers() {
+        if (occupant != null) {
+            throw new IllegalStateException(
+                    "an average is in this store's place, and what is written here would be lost"
+                            + " or become part of it: close the scope that swap() returned first");
+        }
     }
 
     public final void requireWritable() {
