@@ -102,7 +102,7 @@ class NullTest {
                 .sample(HostStore.class, model)
                 .sample(ParameterAverage.class, average)
                 .sample(ParameterLayout.class, layout)
-                .sample(ParameterAverage.Builder.class, ParameterAverage.builder(model))
+                .sample(AverageBuilder.class, ParameterAverage.builder(model))
                 .sample(ParameterFold.Builder.class, ParameterFold.builder(List.of(model), rule))
                 .sample(
                         ParameterFold.class,

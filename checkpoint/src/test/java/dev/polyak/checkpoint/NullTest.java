@@ -11,6 +11,7 @@ import dev.polyak.checkpoint.framework.scheme.AveragedState;
 import dev.polyak.checkpoint.framework.scheme.CountedCalls;
 import dev.polyak.checkpoint.framework.scheme.Entries;
 import dev.polyak.checkpoint.framework.scheme.SavedState;
+import dev.polyak.checkpoint.framework.scheme.SavedStates;
 import dev.polyak.checkpoint.framework.scheme.StateBuilder;
 import dev.polyak.checkpoint.framework.scheme.StateScheme;
 import dev.polyak.rule.AverageRule;
@@ -23,7 +24,6 @@ import dev.polyak.testkit.NullContract;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -61,15 +61,7 @@ class NullTest {
                     .sample(StateBuilder.class, new StateBuilder())
                     .sample(CountedCalls.class, new CountedCalls(0, 0))
                     .sample(AveragedState.class, new AveragedState(rule, average.counters(), model, model))
-                    .sample(
-                            SavedState.class,
-                            new SavedState(
-                                    Optional.empty(),
-                                    Optional.empty(),
-                                    false,
-                                    new CountedCalls(0, 0),
-                                    OptionalLong.empty(),
-                                    Optional.empty()));
+                    .sample(SavedState.class, SavedStates.empty());
             assertThat(contract.violations(oneOfThePackage)).isEmpty();
         }
     }
