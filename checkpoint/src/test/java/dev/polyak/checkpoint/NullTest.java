@@ -10,6 +10,8 @@ import dev.polyak.checkpoint.framework.FrameworkCheckpoint;
 import dev.polyak.checkpoint.framework.scheme.AveragedState;
 import dev.polyak.checkpoint.framework.scheme.CountedCalls;
 import dev.polyak.checkpoint.framework.scheme.Entries;
+import dev.polyak.checkpoint.framework.scheme.SavedState;
+import dev.polyak.checkpoint.framework.scheme.SavedStates;
 import dev.polyak.checkpoint.framework.scheme.StateBuilder;
 import dev.polyak.checkpoint.framework.scheme.StateScheme;
 import dev.polyak.rule.AverageRule;
@@ -58,7 +60,8 @@ class NullTest {
                     .sample(Entries.class, new Entries(model))
                     .sample(StateBuilder.class, new StateBuilder())
                     .sample(CountedCalls.class, new CountedCalls(0, 0))
-                    .sample(AveragedState.class, new AveragedState(rule, average.counters(), model, model));
+                    .sample(AveragedState.class, new AveragedState(rule, average.counters(), model, model))
+                    .sample(SavedState.class, SavedStates.empty());
             assertThat(contract.violations(oneOfThePackage)).isEmpty();
         }
     }
