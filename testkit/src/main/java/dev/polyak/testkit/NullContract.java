@@ -94,7 +94,7 @@ public final class NullContract {
                 }
             }
             try {
-                Object[] arguments = new Object[parameters.length];
+                @Nullable Object[] arguments = new @Nullable Object[parameters.length];
                 for (int j = 0; j < arguments.length; j++) {
                     arguments[j] = j == i ? null : sampleOf(parameters[j].getType());
                 }
@@ -112,7 +112,7 @@ public final class NullContract {
         }
     }
 
-    private static void call(Executable call, @Nullable Object self, Object[] arguments)
+    private static void call(Executable call, @Nullable Object self, @Nullable Object[] arguments)
             throws ReflectiveOperationException {
         if (call instanceof Constructor<?> constructor) {
             constructor.newInstance(arguments);
