@@ -1,5 +1,7 @@
 package dev.polyak;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.polyak.internal.offload.AverageGroup;
 import dev.polyak.internal.offload.BackgroundExecutor;
 import dev.polyak.internal.offload.InlineExecutor;
@@ -48,6 +50,7 @@ public final class AverageBuilder {
      * @return this builder
      */
     public AverageBuilder schedule(Schedule weights) {
+        requireNonNull(weights, "weights");
         schedule = weights;
         return this;
     }
@@ -60,6 +63,7 @@ public final class AverageBuilder {
      * @return this builder
      */
     public AverageBuilder rule(AverageRule rule) {
+        requireNonNull(rule, "rule");
         return rules(List.of(rule));
     }
 
@@ -70,6 +74,7 @@ public final class AverageBuilder {
      * @return this builder
      */
     public AverageBuilder rules(List<? extends AverageRule> several) {
+        requireNonNull(several, "several");
         rules = List.copyOf(several);
         return this;
     }
@@ -81,6 +86,7 @@ public final class AverageBuilder {
      * @return this builder
      */
     public AverageBuilder nonFinite(NonFinitePolicy policy) {
+        requireNonNull(policy, "policy");
         nonFinite = policy;
         return this;
     }
@@ -94,6 +100,7 @@ public final class AverageBuilder {
      * @throws IllegalArgumentException if the type is not floating-point
      */
     public AverageBuilder dtype(DType kept) {
+        requireNonNull(kept, "kept");
         if (!kept.isFloat()) {
             throw new IllegalArgumentException("an average is kept in F64, F32, BF16 or F16, not in " + kept);
         }
@@ -109,6 +116,7 @@ public final class AverageBuilder {
      * @return this builder
      */
     public AverageBuilder device(Device home) {
+        requireNonNull(home, "home");
         device = home;
         return this;
     }
@@ -121,6 +129,7 @@ public final class AverageBuilder {
      * @return this builder
      */
     public AverageBuilder offload(Offload how) {
+        requireNonNull(how, "how");
         offload = how;
         return this;
     }
@@ -135,6 +144,7 @@ public final class AverageBuilder {
      * @return this builder
      */
     public AverageBuilder into(ParameterStore... stores) {
+        requireNonNull(stores, "stores");
         into = List.of(stores);
         return stores.length == 0 ? this : device(stores[0].device());
     }

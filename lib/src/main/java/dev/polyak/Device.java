@@ -1,5 +1,7 @@
 package dev.polyak;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.polyak.cuda.Cuda;
 import dev.polyak.cuda.CudaAvailability;
 import dev.polyak.cuda.CudaDevice;
@@ -31,9 +33,37 @@ public record Device(Type type, int index) {
      * A device, and why it was chosen.
      *
      * @param device the device
-     * @param reason a phrase for people
+     * @param cause why, for a program
+     * @param reason why, in a phrase for people
      */
-    public record Choice(Device device, String reason) {}
+    public record Choice(Device device, Cause cause, String reason) {
+        /**
+         * Refuses nulls.
+         *
+         * @param device the device
+         * @param cause why, for a program
+         * @param reason why, in a phrase for people
+         */
+        public Choice {
+            requireNonNull(device, "device");
+            requireNonNull(cause, "cause");
+            requireNonNull(reason, "reason");
+        }
+    }
+
+    /** Why a device was chosen. */
+    public enum Cause {
+        /** It was asked for by name. */
+        NAMED,
+        /** The GPU has enough free memory. */
+        GPU_IS_LARGE_ENOUGH,
+        /** No GPU has enough free memory. */
+        GPU_IS_TOO_SMALL,
+        /** CUDA is not available: {@link Cuda#availability()} says why. */
+        NO_CUDA,
+        /** A GPU is there but failed when it was asked. */
+        GPU_FAILED
+    }
 
     /**
      * Checks the components.
@@ -43,6 +73,7 @@ public record Device(Type type, int index) {
      * @throws IllegalArgumentException if there can be no such device
      */
     public Device {
+        requireNonNull(type, "type");
         if (index < 0 || (type == Type.CPU && index != 0)) {
             throw new IllegalArgumentException(
                     type == Type.CPU
@@ -79,12 +110,13 @@ public record Device(Type type, int index) {
      * @throws IllegalArgumentException if it is no such name
      */
     public static Device parse(String name) {
+        requireNonNull(name, "name");
         if (name.equals("cpu")) {
             return CPU;
         }
         Matcher matcher = CUDA_NAME.matcher(name);
         if (!matcher.matches()) {
-            throw new IllegalArgumentException("'" + name + "' is no device: it is cpu, or cuda:0, cuda:1, …");
+            throw new IllegalArgumentException("'" + name + "' is not a device: it is cpu, or cuda:0, cuda:1, …");
         }
         return cuda(matcher.group(1) == null ? 0 : Integer.parseInt(matcher.group(1)));
     }
@@ -99,7 +131,7 @@ public record Device(Type type, int index) {
     public static Choice choose(long bytes) {
         CudaAvailability availability = Cuda.availability();
         if (!availability.isAvailable()) {
-            return new Choice(CPU, availability.explanation());
+            return new Choice(CPU, Cause.NO_CUDA, availability.explanation());
         }
         try {
             CudaDevice best = null;
@@ -112,14 +144,20 @@ public record Device(Type type, int index) {
                 }
             }
             if (best == null) {
-                return new Choice(CPU, "there is no GPU");
+                return new Choice(CPU, Cause.NO_CUDA, "there is no GPU");
             }
             String found = best.name() + " has " + Bytes.text(most) + " free, ";
             return most >= bytes
-                    ? new Choice(cuda(best.index()), found + "enough for the " + Bytes.text(bytes) + " that are needed")
-                    : new Choice(CPU, found + "too little for the " + Bytes.text(bytes) + " that are needed");
+                    ? new Choice(
+                            cuda(best.index()),
+                            Cause.GPU_IS_LARGE_ENOUGH,
+                            found + "enough for the " + Bytes.text(bytes) + " that are needed")
+                    : new Choice(
+                            CPU,
+                            Cause.GPU_IS_TOO_SMALL,
+                            found + "too little for the " + Bytes.text(bytes) + " that are needed");
         } catch (CudaException e) {
-            return new Choice(CPU, "the GPU cannot be used: " + e.getMessage());
+            return new Choice(CPU, Cause.GPU_FAILED, "the GPU cannot be used: " + e.getMessage());
         }
     }
 

@@ -1,5 +1,7 @@
 package dev.polyak;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.polyak.internal.store.HostMemoryStore;
 import java.lang.foreign.MemorySegment;
 
@@ -14,6 +16,7 @@ public sealed interface HostStore extends ParameterStore permits HostMemoryStore
      * @throws IllegalArgumentException if it is on a GPU, whose memory Java cannot address
      */
     static HostStore of(ParameterStore store) {
+        requireNonNull(store, "store");
         if (store instanceof HostStore host) {
             return host;
         }
@@ -38,6 +41,7 @@ public sealed interface HostStore extends ParameterStore permits HostMemoryStore
      * @throws IllegalArgumentException if no tensor has that name; the message says which one may have been meant
      */
     default MemorySegment segment(String name) {
+        requireNonNull(name, "name");
         return segment(layout().requireIndex(name));
     }
 }

@@ -1,5 +1,7 @@
 package dev.polyak;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.polyak.cuda.CudaStream;
 import dev.polyak.error.CudaException;
 import dev.polyak.error.MemoryLostException;
@@ -63,6 +65,7 @@ public final class ParameterAverage implements AutoCloseable {
      * @return a builder
      */
     public static AverageBuilder builder(ParameterStore online) {
+        requireNonNull(online, "online");
         return new AverageBuilder(online);
     }
 
@@ -110,6 +113,7 @@ public final class ParameterAverage implements AutoCloseable {
      * @throws CudaException if the work cannot be enqueued; the average is then as it was
      */
     public UpdateTicket update(CudaStream stream) {
+        requireNonNull(stream, "stream");
         Device device = online().device();
         if (device.type() != Device.Type.CUDA || device.index() != stream.device()) {
             throw new IllegalArgumentException("the model is on " + device + ", the stream on cuda:" + stream.device()
@@ -305,6 +309,8 @@ public final class ParameterAverage implements AutoCloseable {
      * @throws MemoryLostException if the numbers are lost while they are read; the average is then torn
      */
     public void restore(AverageCounters state, ParameterStore... numbers) {
+        requireNonNull(state, "state");
+        requireNonNull(numbers, "numbers");
         group.restore(Collections.nCopies(averages.size(), state), List.of(numbers));
     }
 
@@ -319,6 +325,8 @@ public final class ParameterAverage implements AutoCloseable {
      * @throws MemoryLostException if the numbers are lost while they are read; the average is then torn
      */
     public void restore(List<AverageCounters> states, List<? extends ParameterStore> numbers) {
+        requireNonNull(states, "states");
+        requireNonNull(numbers, "numbers");
         group.restore(states, numbers);
     }
 

@@ -1,5 +1,7 @@
 package dev.polyak;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.polyak.error.CudaException;
 import dev.polyak.error.MemoryLostException;
 import dev.polyak.internal.fold.CudaFoldWorker;
@@ -49,6 +51,8 @@ public final class ParameterFold {
      * @throws IllegalArgumentException if there is no source
      */
     public static Builder builder(List<? extends ParameterStore> sources, AverageRule rule) {
+        requireNonNull(sources, "sources");
+        requireNonNull(rule, "rule");
         return new Builder(sources, rule);
     }
 
@@ -79,6 +83,7 @@ public final class ParameterFold {
      * @throws CudaException if it is to be computed on a GPU which is not there, or fails
      */
     public void run(ChunkSink sink) throws IOException {
+        requireNonNull(sink, "sink");
         run(sink, threads);
     }
 
@@ -92,6 +97,7 @@ public final class ParameterFold {
      * @throws CudaException if it is to be computed on a GPU which is not there, or fails
      */
     public void run(ParameterStore target) {
+        requireNonNull(target, "target");
         if (!target.layout().equals(layout())) {
             throw new IllegalArgumentException("the store has " + target.layout() + ", the result " + layout());
         }
@@ -161,6 +167,7 @@ public final class ParameterFold {
          * @throws IllegalArgumentException if the type is not floating-point
          */
         public Builder dtype(DType dtype) {
+            requireNonNull(dtype, "dtype");
             this.dtype = requireFloat(dtype);
             return this;
         }
@@ -173,6 +180,7 @@ public final class ParameterFold {
          * @throws IllegalArgumentException if the type is not floating-point
          */
         public Builder accumulator(DType dtype) {
+            requireNonNull(dtype, "dtype");
             accumulator = requireFloat(dtype);
             return this;
         }
@@ -185,6 +193,7 @@ public final class ParameterFold {
          * @return this builder
          */
         public Builder device(Device device) {
+            requireNonNull(device, "device");
             this.device = device;
             return this;
         }

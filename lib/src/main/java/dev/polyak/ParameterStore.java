@@ -1,5 +1,7 @@
 package dev.polyak;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.polyak.error.CudaException;
 import dev.polyak.error.MemoryLostException;
 import dev.polyak.internal.store.ArrayCopy;
@@ -36,6 +38,7 @@ public sealed interface ParameterStore extends AutoCloseable permits HostStore, 
      *     flag limits it
      */
     static HostStore allocate(ParameterLayout layout) {
+        requireNonNull(layout, "layout");
         return HostMemoryStore.allocate(layout);
     }
 
@@ -52,6 +55,8 @@ public sealed interface ParameterStore extends AutoCloseable permits HostStore, 
      *     for and how much is free
      */
     static ParameterStore allocate(ParameterLayout layout, Device device) {
+        requireNonNull(layout, "layout");
+        requireNonNull(device, "device");
         return MemoryStore.allocate(layout, device);
     }
 
@@ -68,6 +73,8 @@ public sealed interface ParameterStore extends AutoCloseable permits HostStore, 
      * @throws OutOfMemoryError if there is not that much host memory
      */
     static HostStore copyOf(ParameterLayout layout, Map<String, float[]> arrays) {
+        requireNonNull(layout, "layout");
+        requireNonNull(arrays, "arrays");
         return ArrayCopy.toStore(layout, arrays);
     }
 
@@ -87,6 +94,7 @@ public sealed interface ParameterStore extends AutoCloseable permits HostStore, 
      * @return a builder to which the tensors are added
      */
     static WrappedDeviceStoreBuilder wrap(Device device) {
+        requireNonNull(device, "device");
         return new WrappedDeviceStoreBuilder(device);
     }
 
@@ -144,6 +152,8 @@ public sealed interface ParameterStore extends AutoCloseable permits HostStore, 
      * @throws CudaException if the store is on a GPU that fails
      */
     default void read(String tensor, long at, MemorySegment into) {
+        requireNonNull(tensor, "tensor");
+        requireNonNull(into, "into");
         read(layout().requireIndex(tensor), at, into);
     }
 
@@ -171,6 +181,8 @@ public sealed interface ParameterStore extends AutoCloseable permits HostStore, 
      * @throws CudaException if the store is on a GPU that fails
      */
     default void read(String tensor, float[] into) {
+        requireNonNull(tensor, "tensor");
+        requireNonNull(into, "into");
         read(layout().requireIndex(tensor), into);
     }
 
@@ -198,6 +210,8 @@ public sealed interface ParameterStore extends AutoCloseable permits HostStore, 
      * @throws CudaException if the store is on a GPU that fails
      */
     default void read(String tensor, double[] into) {
+        requireNonNull(tensor, "tensor");
+        requireNonNull(into, "into");
         read(layout().requireIndex(tensor), into);
     }
 
@@ -224,6 +238,8 @@ public sealed interface ParameterStore extends AutoCloseable permits HostStore, 
      * @throws CudaException if the store is on a GPU that fails
      */
     default void read(String tensor, ByteBuffer into) {
+        requireNonNull(tensor, "tensor");
+        requireNonNull(into, "into");
         read(layout().requireIndex(tensor), into);
     }
 
@@ -253,6 +269,8 @@ public sealed interface ParameterStore extends AutoCloseable permits HostStore, 
      * @throws CudaException if the store is on a GPU that fails
      */
     default void write(String tensor, long at, MemorySegment from) {
+        requireNonNull(tensor, "tensor");
+        requireNonNull(from, "from");
         write(layout().requireIndex(tensor), at, from);
     }
 
@@ -282,6 +300,8 @@ public sealed interface ParameterStore extends AutoCloseable permits HostStore, 
      * @throws CudaException if the store is on a GPU that fails
      */
     default void write(String tensor, float[] values) {
+        requireNonNull(tensor, "tensor");
+        requireNonNull(values, "values");
         write(layout().requireIndex(tensor), values);
     }
 
@@ -311,6 +331,8 @@ public sealed interface ParameterStore extends AutoCloseable permits HostStore, 
      * @throws CudaException if the store is on a GPU that fails
      */
     default void write(String tensor, double[] values) {
+        requireNonNull(tensor, "tensor");
+        requireNonNull(values, "values");
         write(layout().requireIndex(tensor), values);
     }
 
@@ -339,6 +361,8 @@ public sealed interface ParameterStore extends AutoCloseable permits HostStore, 
      * @throws CudaException if the store is on a GPU that fails
      */
     default void write(String tensor, ByteBuffer bytes) {
+        requireNonNull(tensor, "tensor");
+        requireNonNull(bytes, "bytes");
         write(layout().requireIndex(tensor), bytes);
     }
 

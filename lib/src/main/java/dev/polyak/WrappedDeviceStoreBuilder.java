@@ -1,5 +1,7 @@
 package dev.polyak;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.polyak.error.CudaException;
 import dev.polyak.internal.cuda.CudaMemory;
 import dev.polyak.internal.store.ForeignMemory;
@@ -33,6 +35,7 @@ public final class WrappedDeviceStoreBuilder {
      * @throws CudaException if there is no such GPU
      */
     public WrappedDeviceStoreBuilder tensor(TensorSpec tensor, long address) {
+        requireNonNull(tensor, "tensor");
         return add(tensor, address, null);
     }
 
@@ -48,6 +51,8 @@ public final class WrappedDeviceStoreBuilder {
      * @throws CudaException if there is no such GPU
      */
     public WrappedDeviceStoreBuilder tensor(TensorSpec tensor, LongSupplier address) {
+        requireNonNull(tensor, "tensor");
+        requireNonNull(address, "address");
         return add(tensor, address.getAsLong(), address);
     }
 
@@ -59,6 +64,7 @@ public final class WrappedDeviceStoreBuilder {
      * @return this builder
      */
     public WrappedDeviceStoreBuilder keep(Object owner) {
+        requireNonNull(owner, "owner");
         tensors.keep(owner);
         return this;
     }
@@ -70,6 +76,7 @@ public final class WrappedDeviceStoreBuilder {
      * @return this builder
      */
     public WrappedDeviceStoreBuilder onClose(Runnable action) {
+        requireNonNull(action, "action");
         tensors.setCloseAction(action);
         return this;
     }

@@ -1,5 +1,7 @@
 package dev.polyak;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.polyak.error.MemoryLostException;
 import dev.polyak.internal.store.ForeignMemory;
 import dev.polyak.internal.store.WrappedTensors;
@@ -43,6 +45,8 @@ public final class WrappedStoreBuilder {
      * @throws IllegalArgumentException if the segment is on the Java heap or of another size
      */
     public WrappedStoreBuilder tensor(TensorSpec tensor, MemorySegment segment) {
+        requireNonNull(tensor, "tensor");
+        requireNonNull(segment, "segment");
         requireFit(tensor, segment);
         tensors.add(tensor, segment, "memory", null);
         return this;
@@ -60,6 +64,9 @@ public final class WrappedStoreBuilder {
      * @throws IllegalArgumentException if the segment is on the Java heap or of another size
      */
     public WrappedStoreBuilder tensor(TensorSpec tensor, MemorySegment segment, LongSupplier address) {
+        requireNonNull(tensor, "tensor");
+        requireNonNull(segment, "segment");
+        requireNonNull(address, "address");
         requireFit(tensor, segment);
         tensors.add(tensor, segment, "memory", address);
         return this;
@@ -75,6 +82,7 @@ public final class WrappedStoreBuilder {
      * @throws IllegalArgumentException if the address is 0 and the tensor is not empty
      */
     public WrappedStoreBuilder tensor(TensorSpec tensor, long address) {
+        requireNonNull(tensor, "tensor");
         tensors.add(tensor, ForeignMemory.at(address, tensor), "memory", null);
         return this;
     }
@@ -90,6 +98,8 @@ public final class WrappedStoreBuilder {
      * @throws IllegalArgumentException if the address is 0 and the tensor is not empty
      */
     public WrappedStoreBuilder tensor(TensorSpec tensor, LongSupplier address) {
+        requireNonNull(tensor, "tensor");
+        requireNonNull(address, "address");
         tensors.add(tensor, ForeignMemory.at(address.getAsLong(), tensor), "memory", address);
         return this;
     }
@@ -105,6 +115,9 @@ public final class WrappedStoreBuilder {
      * @throws IllegalArgumentException if the segment is of another size
      */
     public WrappedStoreBuilder mapped(TensorSpec tensor, MemorySegment segment, Path file) {
+        requireNonNull(tensor, "tensor");
+        requireNonNull(segment, "segment");
+        requireNonNull(file, "file");
         requireFit(tensor, segment);
         tensors.setMapped();
         tensors.add(tensor, segment, file.toString(), null);
@@ -119,6 +132,7 @@ public final class WrappedStoreBuilder {
      * @return this builder
      */
     public WrappedStoreBuilder keep(Object owner) {
+        requireNonNull(owner, "owner");
         tensors.keep(owner);
         return this;
     }
@@ -130,6 +144,7 @@ public final class WrappedStoreBuilder {
      * @return this builder
      */
     public WrappedStoreBuilder onClose(Runnable action) {
+        requireNonNull(action, "action");
         tensors.setCloseAction(action);
         return this;
     }

@@ -33,7 +33,7 @@ class AccelerationTest {
     void vectorsAreUsedWhereTheyMay() throws Exception {
         String vector = child("--add-modules", "jdk.incubator.vector");
         assertThat(vector)
-                .contains("kernels=vector, ")
+                .contains("backend=VECTOR, limit=NONE, kernels=vector, ")
                 .contains("advice=Optional.empty")
                 .doesNotContain("plain Java");
     }
@@ -41,7 +41,9 @@ class AccelerationTest {
     @Test
     void withoutTheModuleItWorksAndSaysOnceWhichFlagMakesItFast() throws Exception {
         String scalar = child();
-        assertThat(scalar).contains("kernels=scalar").containsOnlyOnce("averaging in plain Java");
+        assertThat(scalar)
+                .contains("backend=SCALAR, limit=NO_VECTOR_API, kernels=scalar")
+                .containsOnlyOnce("averaging in plain Java");
         assertThat(scalar).contains("--add-modules jdk.incubator.vector");
         assertThat(lastWord(scalar)).isEqualTo(lastWord(child("--add-modules", "jdk.incubator.vector")));
     }
@@ -49,7 +51,7 @@ class AccelerationTest {
     @Test
     void anInterpreterGetsPlainJava() throws Exception {
         assertThat(child("--add-modules", "jdk.incubator.vector", "-Xint"))
-                .contains("kernels=scalar")
+                .contains("limit=NO_C2, kernels=scalar")
                 .contains("start Java without -Xint");
     }
 
@@ -63,7 +65,9 @@ class AccelerationTest {
     @Test
     void vectorsCanBeForgone() throws Exception {
         String scalar = child("--add-modules", "jdk.incubator.vector", "-Dpolyak.kernels=scalar");
-        assertThat(scalar).contains("kernels=scalar").contains("switched off by -Dpolyak.kernels=scalar");
+        assertThat(scalar)
+                .contains("limit=SWITCHED_OFF, kernels=scalar")
+                .contains("switched off by -Dpolyak.kernels=scalar");
     }
 
     private static String child(String... options) throws IOException, InterruptedException {

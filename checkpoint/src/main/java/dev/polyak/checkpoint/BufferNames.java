@@ -1,5 +1,7 @@
 package dev.polyak.checkpoint;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.polyak.tensor.NamePattern;
 import dev.polyak.tensor.Role;
 import dev.polyak.tensor.TensorSpec;
@@ -48,6 +50,7 @@ public final class BufferNames {
      * @return the rule that also takes these names for buffers
      */
     public BufferNames and(String glob) {
+        requireNonNull(glob, "glob");
         List<NamePattern> more = new ArrayList<>(patterns);
         more.add(new NamePattern(glob));
         return new BufferNames(rule, List.copyOf(more));
@@ -60,6 +63,7 @@ public final class BufferNames {
      * @return what the tensor is to its model
      */
     public Role roleOf(TensorSpec tensor) {
+        requireNonNull(tensor, "tensor");
         boolean buffer = rule.test(tensor) || patterns.stream().anyMatch(glob -> glob.matches(tensor.name()));
         return buffer ? Role.BUFFER : Role.PARAMETER;
     }

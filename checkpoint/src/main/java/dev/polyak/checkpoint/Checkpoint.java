@@ -1,6 +1,7 @@
 package dev.polyak.checkpoint;
 
 import static dev.polyak.checkpoint.internal.Text.quote;
+import static java.util.Objects.requireNonNull;
 
 import dev.polyak.HostStore;
 import dev.polyak.ParameterStore;
@@ -54,6 +55,7 @@ public final class Checkpoint implements AutoCloseable {
      * @throws CheckpointException as {@link #open(Path, BufferNames)} says
      */
     public static Checkpoint open(Path path) throws CheckpointException {
+        requireNonNull(path, "path");
         return open(path, BufferNames.defaults());
     }
 
@@ -70,6 +72,8 @@ public final class Checkpoint implements AutoCloseable {
      *     not saved in the same step
      */
     public static Checkpoint open(Path path, BufferNames buffers) throws CheckpointException {
+        requireNonNull(path, "path");
+        requireNonNull(buffers, "buffers");
         Shards shards = Shards.of(path);
         Arena arena = Arena.ofShared();
         try {
@@ -95,6 +99,9 @@ public final class Checkpoint implements AutoCloseable {
      * @throws CheckpointException if the file cannot be written; what was there before is unchanged
      */
     public static void save(Path path, ParameterStore store, Map<String, String> metadata) throws CheckpointException {
+        requireNonNull(path, "path");
+        requireNonNull(store, "store");
+        requireNonNull(metadata, "metadata");
         ParameterLayout layout = store.layout();
         try (SafetensorsWriter writer = SafetensorsWriter.create(path, layout, metadataFor(layout, metadata))) {
             writer.write(store);
@@ -112,6 +119,8 @@ public final class Checkpoint implements AutoCloseable {
      * @return all of them, in order
      */
     public static Map<String, String> metadataFor(ParameterLayout layout, Map<String, String> metadata) {
+        requireNonNull(layout, "layout");
+        requireNonNull(metadata, "metadata");
         Map<String, String> all = new LinkedHashMap<>(metadata);
         all.putIfAbsent("format", "pt");
         all.put(RecordedBuffers.KEY, RecordedBuffers.record(layout));

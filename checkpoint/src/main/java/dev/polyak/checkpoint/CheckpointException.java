@@ -1,5 +1,7 @@
 package dev.polyak.checkpoint;
 
+import static java.util.Objects.requireNonNull;
+
 import java.io.IOException;
 
 /**
@@ -16,6 +18,7 @@ public final class CheckpointException extends IOException {
      */
     public CheckpointException(String message) {
         super(message);
+        requireNonNull(message, "message");
     }
 
     /**
@@ -26,5 +29,7 @@ public final class CheckpointException extends IOException {
      */
     public CheckpointException(String message, Throwable cause) {
         super(message, cause);
+        requireNonNull(message, "message");
+        requireNonNull(cause, "cause");
     }
 }

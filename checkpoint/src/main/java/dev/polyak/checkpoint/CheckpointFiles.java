@@ -2,6 +2,7 @@ package dev.polyak.checkpoint;
 
 import static dev.polyak.checkpoint.internal.Text.quote;
 import static dev.polyak.checkpoint.internal.Text.reason;
+import static java.util.Objects.requireNonNull;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -21,6 +22,8 @@ public final class CheckpointFiles {
      * @throws CheckpointException if the output is one of the inputs, or that cannot be found out
      */
     public static void requireDistinct(Path output, Collection<Path> inputs) throws CheckpointException {
+        requireNonNull(output, "output");
+        requireNonNull(inputs, "inputs");
         if (!Files.exists(output)) {
             return;
         }

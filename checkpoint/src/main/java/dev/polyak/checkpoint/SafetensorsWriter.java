@@ -1,5 +1,7 @@
 package dev.polyak.checkpoint;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.polyak.HostStore;
 import dev.polyak.ParameterStore;
 import dev.polyak.checkpoint.internal.safetensors.AtomicFile;
@@ -66,6 +68,9 @@ public final class SafetensorsWriter implements AutoCloseable {
      */
     public static SafetensorsWriter create(Path path, ParameterLayout layout, Map<String, String> metadata)
             throws CheckpointException {
+        requireNonNull(path, "path");
+        requireNonNull(layout, "layout");
+        requireNonNull(metadata, "metadata");
         return create(path, layout, metadata, AtomicFile.ON_DISK);
     }
 
@@ -95,6 +100,7 @@ public final class SafetensorsWriter implements AutoCloseable {
      * @throws IllegalArgumentException if the tensor is tied to another, with which it is written
      */
     public void write(int tensor, long offset, MemorySegment piece) throws CheckpointException {
+        requireNonNull(piece, "piece");
         TensorSpec spec = layout.tensor(tensor);
         if (layout.ownerOf(tensor) != tensor) {
             throw new IllegalArgumentException("'" + spec.name() + "' is tied to '"
@@ -116,6 +122,7 @@ public final class SafetensorsWriter implements AutoCloseable {
      * @throws IllegalArgumentException if the store's layout is another
      */
     public void write(ParameterStore store) throws CheckpointException {
+        requireNonNull(store, "store");
         if (!store.layout().equals(layout)) {
             throw new IllegalArgumentException("the store has " + store.layout() + ", the file " + layout);
         }

@@ -1,6 +1,7 @@
 package dev.polyak.checkpoint;
 
 import static dev.polyak.checkpoint.internal.Text.quote;
+import static java.util.Objects.requireNonNull;
 
 import dev.polyak.AverageBuilder;
 import dev.polyak.AverageCounters;
@@ -80,6 +81,8 @@ public final class SavedAverage implements AutoCloseable {
      * @throws IllegalStateException if the average is closed, torn or swapped in
      */
     public static void save(Path path, ParameterAverage average) throws CheckpointException {
+        requireNonNull(path, "path");
+        requireNonNull(average, "average");
         save(path, average, Map.of());
     }
 
@@ -95,6 +98,9 @@ public final class SavedAverage implements AutoCloseable {
      */
     public static void save(Path path, ParameterAverage average, Map<String, String> metadata)
             throws CheckpointException {
+        requireNonNull(path, "path");
+        requireNonNull(average, "average");
+        requireNonNull(metadata, "metadata");
         AverageFile.write(path, average, average.layout(), metadata, () -> {});
     }
 
@@ -110,6 +116,10 @@ public final class SavedAverage implements AutoCloseable {
      */
     public static Map<String, String> metadataFor(
             AverageRule rule, AverageCounters counters, ParameterLayout layout, Map<String, String> metadata) {
+        requireNonNull(rule, "rule");
+        requireNonNull(counters, "counters");
+        requireNonNull(layout, "layout");
+        requireNonNull(metadata, "metadata");
         return Checkpoint.metadataFor(layout, AverageMetadata.of(rule, counters, metadata));
     }
 
@@ -122,6 +132,7 @@ public final class SavedAverage implements AutoCloseable {
      *     and resumed with {@link #resume(ParameterStore, AverageRule...)}
      */
     public static void requireDescribable(List<? extends AverageRule> rules) {
+        requireNonNull(rules, "rules");
         for (AverageRule rule : rules) {
             AverageMetadata.ownPart(rule).ifPresent(own -> {
                 throw new IllegalArgumentException(own + " is not one of the library's, so a file cannot say how its"
@@ -138,6 +149,7 @@ public final class SavedAverage implements AutoCloseable {
      * @throws CheckpointException if the file cannot be opened, or is a checkpoint but no average
      */
     public static SavedAverage open(Path path) throws CheckpointException {
+        requireNonNull(path, "path");
         Checkpoint checkpoint = Checkpoint.open(path);
         try {
             return new SavedAverage(checkpoint);
@@ -161,6 +173,7 @@ public final class SavedAverage implements AutoCloseable {
      * @throws dev.polyak.error.MemoryLostException if the file is truncated while it is read
      */
     public ParameterAverage resume(ParameterStore online) throws CheckpointException {
+        requireNonNull(online, "online");
         for (AverageMetadata average : averages) {
             Optional<String> own = average.ownRule();
             if (own.isPresent()) {
@@ -185,6 +198,8 @@ public final class SavedAverage implements AutoCloseable {
      * @throws dev.polyak.error.MemoryLostException if the file is truncated while it is read
      */
     public ParameterAverage resume(ParameterStore online, AverageRule... with) throws CheckpointException {
+        requireNonNull(online, "online");
+        requireNonNull(with, "with");
         if (with.length != averages.size()) {
             throw new IllegalArgumentException("there are " + averages.size() + " averages in "
                     + quote(checkpoint.path()) + " and " + with.length + " rules: give one for each");

@@ -2,6 +2,7 @@ package dev.polyak.checkpoint;
 
 import static dev.polyak.checkpoint.internal.Text.quote;
 import static dev.polyak.checkpoint.internal.Text.reason;
+import static java.util.Objects.requireNonNull;
 
 import dev.polyak.ParameterAverage;
 import dev.polyak.checkpoint.internal.safetensors.ShardIndex;
@@ -67,6 +68,9 @@ public record ShardedAverage(Path folder, String stem, ParameterLayout model, in
      *     file of the folder
      */
     public ShardedAverage {
+        requireNonNull(folder, "folder");
+        requireNonNull(stem, "stem");
+        requireNonNull(model, "model");
         if (world < 1 || world > MOST_SHARDS) {
             throw new IllegalArgumentException("1 to " + MOST_SHARDS + " processes can share a model, not " + world);
         }
@@ -108,6 +112,7 @@ public record ShardedAverage(Path folder, String stem, ParameterLayout model, in
      * @throws CheckpointException as {@link #save(int, ParameterAverage, Map)} does
      */
     public void save(int rank, ParameterAverage average) throws CheckpointException {
+        requireNonNull(average, "average");
         save(rank, average, Map.of());
     }
 
@@ -124,6 +129,8 @@ public record ShardedAverage(Path folder, String stem, ParameterLayout model, in
      * @throws IllegalStateException if the average is closed, torn or swapped in
      */
     public void save(int rank, ParameterAverage average, Map<String, String> metadata) throws CheckpointException {
+        requireNonNull(average, "average");
+        requireNonNull(metadata, "metadata");
         Path file = file(rank);
         ParameterLayout shard = model.shard(rank, world);
         if (!average.online().layout().equals(shard)) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.polyak.testkit.ChildJvm;
+import dev.polyak.testkit.StandIn;
 import java.io.File;
 import java.io.IOException;
 import java.io.StringWriter;
@@ -54,6 +55,18 @@ class ModulePathTest {
             }
             """;
 
+    private static final String GPU = """
+            package program;
+
+            import dev.polyak.cuda.Cuda;
+
+            public class Gpu {
+                public static void main(String[] arguments) {
+                    System.out.println(Cuda.availability().explanation());
+                }
+            }
+            """;
+
     @Test
     void aModularProgramRunsWithAndWithoutTheVectorApi(@TempDir Path folder) throws Exception {
         assumeTrue(ToolProvider.getSystemJavaCompiler() != null, "this Java has no compiler");
@@ -64,6 +77,35 @@ class ModulePathTest {
                 .contains("module program module dev.polyak scalar AverageCounters[calls=1, updates=1]");
         assertThat(run(folder, path, List.of("--add-modules", "jdk.incubator.vector")))
                 .contains("module program module dev.polyak vector, ", "AverageCounters[calls=1, updates=1]");
+    }
+
+    /** A hint that is followed must help: on the module path the option names modules. */
+    @Test
+    void theHintForNativeAccessNamesTheModules(@TempDir Path folder) throws Exception {
+        assumeTrue(ToolProvider.getSystemJavaCompiler() != null, "this Java has no compiler");
+        assumeTrue(Runtime.version().feature() >= 24, "this JDK always allows native access");
+        StandIn.require();
+        String modules = modulePath();
+        String path = modules + File.pathSeparator + compile(folder, modules);
+        String hint = "--enable-native-access=dev.polyak,dev.polyak.cuda.bindings";
+        assertThat(explain(path, List.of())).endsWith("start Java with " + hint);
+        assertThat(explain(path, List.of(hint))).startsWith("CUDA is available: ");
+    }
+
+    private static String explain(String modules, List<String> options) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>();
+        command.add(ChildJvm.java());
+        command.addAll(options);
+        command.addAll(List.of(
+                "--illegal-native-access=deny",
+                "-Dpolyak.cuda.library=" + StandIn.library(),
+                "--module-path",
+                modules,
+                "--module",
+                "program/program.Gpu"));
+        ChildJvm.Result result = ChildJvm.run(new ProcessBuilder(command));
+        assertThat(result.exit()).as(result.err()).isZero();
+        return result.out().strip();
     }
 
     private static String modulePath() {
@@ -82,6 +124,7 @@ class ModulePathTest {
         Path classes = folder.resolve("classes");
         Path descriptor = Files.writeString(sources.resolve("module-info.java"), DESCRIPTOR);
         Path program = Files.writeString(sources.resolve("program/Main.java"), PROGRAM);
+        Path gpu = Files.writeString(sources.resolve("program/Gpu.java"), GPU);
         JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
         StringWriter said = new StringWriter();
         try (StandardJavaFileManager files = compiler.getStandardFileManager(null, null, null)) {
@@ -91,7 +134,7 @@ class ModulePathTest {
                             null,
                             List.of("--module-path", modules, "-d", classes.toString()),
                             null,
-                            files.getJavaFileObjects(descriptor, program))
+                            files.getJavaFileObjects(descriptor, program, gpu))
                     .call();
             assertThat(done).as(said.toString()).isTrue();
         }

@@ -17,6 +17,7 @@ public final class Cuda {
 
     private static CudaAvailability of(Availability found) {
         return new CudaAvailability(
+                CudaAvailability.State.valueOf(found.state().name()),
                 found.explanation(),
                 found.library(),
                 found.runtimeVersion(),

@@ -1,5 +1,7 @@
 package dev.polyak.cuda;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.polyak.cuda.bindings.Cudart;
 import dev.polyak.cuda.bindings.cudaIpcEventHandle_st;
 import dev.polyak.error.CudaException;
@@ -81,6 +83,7 @@ public final class CudaEvent implements AutoCloseable {
      * @throws IllegalArgumentException if there is no such device, or these are not 64 bytes
      */
     public static CudaEvent open(int device, byte[] handle) {
+        requireNonNull(handle, "handle");
         if (handle.length != HANDLE_BYTES) {
             throw new IllegalArgumentException(
                     "the handle of an event has " + HANDLE_BYTES + " bytes, not " + handle.length);
@@ -117,6 +120,7 @@ public final class CudaEvent implements AutoCloseable {
      * @throws IllegalStateException if the stream or the event is closed
      */
     public void record(CudaStream stream) {
+        requireNonNull(stream, "stream");
         MemorySegment event = open();
         MemorySegment marked = stream.open();
         context.enter();
@@ -157,6 +161,7 @@ public final class CudaEvent implements AutoCloseable {
      * @throws IllegalStateException if one of the events is closed
      */
     public double millisSince(CudaEvent earlier) {
+        requireNonNull(earlier, "earlier");
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment millis = arena.allocate(ValueLayout.JAVA_FLOAT);
             context.enter();

@@ -1,5 +1,7 @@
 package dev.polyak.cuda;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.polyak.cuda.bindings.Cudart;
 import dev.polyak.error.CudaException;
 import dev.polyak.internal.cuda.Context;
@@ -93,6 +95,7 @@ public final class CudaStream implements AutoCloseable {
      * @throws IllegalStateException if the stream or the event is closed
      */
     public void waitFor(CudaEvent event) {
+        requireNonNull(event, "event");
         MemorySegment stream = open();
         MemorySegment awaited = event.open();
         context.enter();

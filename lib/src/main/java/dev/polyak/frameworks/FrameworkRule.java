@@ -1,5 +1,7 @@
 package dev.polyak.frameworks;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.polyak.rule.AverageRule;
 import dev.polyak.rule.ForwardingRule;
 import java.util.Optional;
@@ -14,6 +16,19 @@ import java.util.Optional;
  */
 public record FrameworkRule(String text, int index, TrainingFacts training, AverageRule rule)
         implements ForwardingRule {
+    /**
+     * Refuses nulls.
+     *
+     * @param text the call, as {@link Rules#parse} reads it
+     * @param index which of the call's averages, from 0
+     * @param training what the rule knows of the training
+     * @param rule what it does
+     */
+    public FrameworkRule {
+        requireNonNull(text, "text");
+        requireNonNull(training, "training");
+        requireNonNull(rule, "rule");
+    }
 
     /**
      * What the average is a snapshot of, for {@link PostHoc}.

@@ -1,5 +1,7 @@
 package dev.polyak.frameworks;
 
+import static java.util.Objects.requireNonNull;
+
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -58,6 +60,7 @@ public final class PostHoc {
          * @param miss squared relative distance from the wanted profile
          */
         public Combination {
+            requireNonNull(weights, "weights");
             weights = List.copyOf(weights);
         }
 
@@ -92,6 +95,8 @@ public final class PostHoc {
      *     snapshots do not determine the weights
      */
     public static Combination solve(List<Snapshot> snapshots, Snapshot wanted, boolean normalised) {
+        requireNonNull(snapshots, "snapshots");
+        requireNonNull(wanted, "wanted");
         List<Integer> used = new ArrayList<>();
         for (int i = 0; i < snapshots.size(); i++) {
             if (!normalised || snapshots.get(i).time() <= wanted.time()) {

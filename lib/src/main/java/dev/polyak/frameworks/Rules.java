@@ -1,5 +1,7 @@
 package dev.polyak.frameworks;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.polyak.frameworks.python.PythonParser;
 import dev.polyak.frameworks.python.PythonValue;
 import java.util.LinkedHashMap;
@@ -29,6 +31,8 @@ public final class Rules {
      *     would refuse; the message says which, and lists the right ones
      */
     public static FrameworkAverages parse(String text, TrainingFacts training) {
+        requireNonNull(text, "text");
+        requireNonNull(training, "training");
         return new CallReader(text, training).read(PythonParser.parse(text));
     }
 
@@ -40,6 +44,7 @@ public final class Rules {
      * @throws IllegalArgumentException as {@link #parse(String, TrainingFacts)} does
      */
     public static FrameworkAverages parse(String text) {
+        requireNonNull(text, "text");
         return parse(text, TrainingFacts.UNKNOWN);
     }
 
@@ -257,6 +262,7 @@ public final class Rules {
          * @return a builder with it
          */
         public Builder with(String argument, double value) {
+            requireNonNull(argument, "argument");
             return with(argument, new PythonValue.Real(value));
         }
 
@@ -268,6 +274,7 @@ public final class Rules {
          * @return a builder with it
          */
         public Builder with(String argument, long value) {
+            requireNonNull(argument, "argument");
             return with(argument, new PythonValue.Int(value));
         }
 
@@ -279,6 +286,7 @@ public final class Rules {
          * @return a builder with it
          */
         public Builder with(String argument, boolean value) {
+            requireNonNull(argument, "argument");
             return with(argument, new PythonValue.Bool(value));
         }
 
@@ -290,6 +298,8 @@ public final class Rules {
          * @return a builder with it
          */
         public Builder with(String argument, String value) {
+            requireNonNull(argument, "argument");
+            requireNonNull(value, "value");
             return with(argument, new PythonValue.Text(value));
         }
 
@@ -300,6 +310,7 @@ public final class Rules {
          * @return a builder with it
          */
         public Builder withNone(String argument) {
+            requireNonNull(argument, "argument");
             return with(argument, new PythonValue.None());
         }
 
@@ -310,6 +321,7 @@ public final class Rules {
          * @return a builder with it
          */
         public Builder in(TrainingFacts known) {
+            requireNonNull(known, "known");
             return new Builder(name, arguments, known);
         }
 

@@ -1,5 +1,7 @@
 package dev.polyak.frameworks;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.polyak.frameworks.python.PythonValue;
 import dev.polyak.frameworks.python.PythonValue.Call;
 import dev.polyak.frameworks.python.PythonValue.Name;
@@ -17,6 +19,18 @@ import java.util.Optional;
  * @param storedAs the type to which the averages are rounded then
  */
 public record Synthesis(double gamma, Optional<Long> step, long storedEvery, DType storedAs) {
+    /**
+     * Refuses nulls.
+     *
+     * @param gamma exponent of the wanted profile
+     * @param step the call after which it is wanted; empty for the last at which the averages were stored
+     * @param storedEvery calls between storing, at least 1
+     * @param storedAs the type to which the averages are rounded then
+     */
+    public Synthesis {
+        requireNonNull(step, "step");
+        requireNonNull(storedAs, "storedAs");
+    }
 
     /** Reads it from the two calls. */
     static Synthesis of(Call constructor, Call method) {

@@ -1,5 +1,7 @@
 package dev.polyak.offload;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.polyak.tensor.NamePattern;
 import java.util.List;
 import java.util.Objects;
@@ -101,6 +103,7 @@ public final class Offload {
      * @return such an offload
      */
     public Offload with(Mode other) {
+        requireNonNull(other, "other");
         return new Offload(other, stagings, whenBusy, changing);
     }
 
@@ -125,6 +128,7 @@ public final class Offload {
      * @return such an offload
      */
     public Offload with(WhenBusy other) {
+        requireNonNull(other, "other");
         return new Offload(mode, stagings, other, changing);
     }
 
@@ -135,6 +139,7 @@ public final class Offload {
      * @return such an offload
      */
     public Offload withChanging(List<NamePattern> names) {
+        requireNonNull(names, "names");
         return new Offload(mode, stagings, whenBusy, List.copyOf(names));
     }
 

@@ -1,5 +1,7 @@
 package dev.polyak.rule;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.polyak.schedule.UpdateFormula;
 import dev.polyak.tensor.TensorSpec;
 
@@ -40,6 +42,7 @@ public interface ForwardingRule extends AverageRule {
 
     @Override
     default Treatment treatment(TensorSpec tensor) {
+        requireNonNull(tensor, "tensor");
         return rule().treatment(tensor);
     }
 

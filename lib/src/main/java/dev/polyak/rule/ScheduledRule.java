@@ -1,5 +1,7 @@
 package dev.polyak.rule;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.polyak.schedule.Schedule;
 import dev.polyak.schedule.UpdateFormula;
 import dev.polyak.tensor.TensorSpec;
@@ -31,12 +33,12 @@ public final class ScheduledRule implements AverageRule {
             long start,
             BufferPolicy buffers,
             IntegerPolicy integers) {
-        this.schedule = Objects.requireNonNull(schedule, "the schedule is null");
-        this.formula = Objects.requireNonNull(formula, "the formula is null");
+        this.schedule = schedule;
+        this.formula = formula;
         this.every = every;
         this.start = start;
-        this.buffers = Objects.requireNonNull(buffers, "the policy for buffers is null");
-        this.integers = Objects.requireNonNull(integers, "the policy for integers is null");
+        this.buffers = buffers;
+        this.integers = integers;
     }
 
     /**
@@ -47,6 +49,7 @@ public final class ScheduledRule implements AverageRule {
      * @return the rule
      */
     public static ScheduledRule of(Schedule schedule) {
+        requireNonNull(schedule, "schedule");
         return new ScheduledRule(schedule, UpdateFormula.LERP, 1, 0, BufferPolicy.COPY, IntegerPolicy.COPY);
     }
 
@@ -57,6 +60,7 @@ public final class ScheduledRule implements AverageRule {
      * @return the rule
      */
     public ScheduledRule formula(UpdateFormula other) {
+        requireNonNull(other, "other");
         return new ScheduledRule(schedule, other, every, start, buffers, integers);
     }
 
@@ -97,6 +101,7 @@ public final class ScheduledRule implements AverageRule {
      * @return the rule
      */
     public ScheduledRule buffers(BufferPolicy policy) {
+        requireNonNull(policy, "policy");
         return new ScheduledRule(schedule, formula, every, start, policy, integers);
     }
 
@@ -107,6 +112,7 @@ public final class ScheduledRule implements AverageRule {
      * @return the rule
      */
     public ScheduledRule integers(IntegerPolicy policy) {
+        requireNonNull(policy, "policy");
         return new ScheduledRule(schedule, formula, every, start, buffers, policy);
     }
 
@@ -185,6 +191,7 @@ public final class ScheduledRule implements AverageRule {
 
     @Override
     public Treatment treatment(TensorSpec tensor) {
+        requireNonNull(tensor, "tensor");
         return Treatment.of(tensor, buffers, integers);
     }
 

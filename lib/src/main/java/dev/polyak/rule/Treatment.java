@@ -1,5 +1,7 @@
 package dev.polyak.rule;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.polyak.tensor.DType;
 import dev.polyak.tensor.Role;
 import dev.polyak.tensor.TensorSpec;
@@ -29,6 +31,9 @@ public enum Treatment {
      * @throws IllegalArgumentException if it is an integer or a boolean, and these are to be refused
      */
     public static Treatment of(TensorSpec tensor, BufferPolicy buffers, IntegerPolicy integers) {
+        requireNonNull(tensor, "tensor");
+        requireNonNull(buffers, "buffers");
+        requireNonNull(integers, "integers");
         if (tensor.dtype().isInteger()) {
             return switch (integers) {
                 case COPY -> COPY;

@@ -1,5 +1,7 @@
 package dev.polyak.rule;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.polyak.tensor.NamePattern;
 import dev.polyak.tensor.ParameterLayout;
 import dev.polyak.tensor.Role;
@@ -45,6 +47,9 @@ public final class TreatmentOverrides implements ForwardingRule {
          * @throws IllegalArgumentException if tensors are chosen by role and by name, or by neither
          */
         public Choice {
+            requireNonNull(role, "role");
+            requireNonNull(name, "name");
+            requireNonNull(treatment, "treatment");
             if (role.isPresent() == name.isPresent()) {
                 throw new IllegalArgumentException("tensors are chosen either by their role or by their name");
             }
@@ -69,6 +74,7 @@ public final class TreatmentOverrides implements ForwardingRule {
      * @return a rule that does the same
      */
     public static TreatmentOverrides of(AverageRule rule) {
+        requireNonNull(rule, "rule");
         return rule instanceof TreatmentOverrides already ? already : new TreatmentOverrides(rule, List.of());
     }
 
@@ -81,6 +87,8 @@ public final class TreatmentOverrides implements ForwardingRule {
      * @return the rule that does so
      */
     public TreatmentOverrides role(Role role, Treatment treatment) {
+        requireNonNull(role, "role");
+        requireNonNull(treatment, "treatment");
         return with(new Choice(Optional.of(role), Optional.empty(), Optional.of(treatment)));
     }
 
@@ -92,6 +100,8 @@ public final class TreatmentOverrides implements ForwardingRule {
      * @return the rule that does so
      */
     public TreatmentOverrides named(String glob, Treatment treatment) {
+        requireNonNull(glob, "glob");
+        requireNonNull(treatment, "treatment");
         return with(new Choice(Optional.empty(), Optional.of(new NamePattern(glob)), Optional.of(treatment)));
     }
 
@@ -102,6 +112,7 @@ public final class TreatmentOverrides implements ForwardingRule {
      * @return the rule that refuses them
      */
     public TreatmentOverrides refuse(String glob) {
+        requireNonNull(glob, "glob");
         return with(new Choice(Optional.empty(), Optional.of(new NamePattern(glob)), Optional.empty()));
     }
 
@@ -112,6 +123,7 @@ public final class TreatmentOverrides implements ForwardingRule {
      * @return the patterns that stand for the name of none of them
      */
     public List<NamePattern> unmatched(ParameterLayout layout) {
+        requireNonNull(layout, "layout");
         List<NamePattern> unmatched = new ArrayList<>();
         for (Choice choice : overrides) {
             if (layout.tensors().stream().noneMatch(choice::fits)) {
@@ -130,6 +142,7 @@ public final class TreatmentOverrides implements ForwardingRule {
      */
     @Override
     public Treatment treatment(TensorSpec tensor) {
+        requireNonNull(tensor, "tensor");
         for (int i = overrides.size() - 1; i >= 0; i--) {
             Choice choice = overrides.get(i);
             if (choice.fits(tensor)) {
@@ -195,6 +208,7 @@ public final class TreatmentOverrides implements ForwardingRule {
      * @return the rule that does so
      */
     public TreatmentOverrides with(Choice choice) {
+        requireNonNull(choice, "choice");
         List<Choice> more = new ArrayList<>(overrides);
         more.add(choice);
         return new TreatmentOverrides(rule, List.copyOf(more));

@@ -1,5 +1,7 @@
 package dev.polyak.schedule;
 
+import static java.util.Objects.requireNonNull;
+
 /**
  * The weights of an average's updates: at update n the average becomes average + weight(n) · (source − average).
  *
@@ -56,7 +58,8 @@ public interface Schedule {
      * @return the combination
      */
     default Schedule warmup(Warmup warmup) {
-        return new ScheduleRecords.WarmedUp(this, warmup);
+        requireNonNull(warmup, "warmup");
+        return new Combinations.WarmedUp(this, warmup);
     }
 
     /**
@@ -68,7 +71,7 @@ public interface Schedule {
      * @throws IllegalArgumentException if steps is less than 1
      */
     default Schedule over(int steps) {
-        return steps == 1 ? this : new ScheduleRecords.Spaced(this, steps);
+        return steps == 1 ? this : new Combinations.Spaced(this, steps);
     }
 
     /**
@@ -80,6 +83,7 @@ public interface Schedule {
      * @throws IllegalArgumentException if updates is less than 1
      */
     default Schedule then(long updates, Schedule next) {
-        return new ScheduleRecords.Sequence(this, updates, next);
+        requireNonNull(next, "next");
+        return new Combinations.Sequence(this, updates, next);
     }
 }

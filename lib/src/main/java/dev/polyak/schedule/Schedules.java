@@ -1,5 +1,8 @@
 package dev.polyak.schedule;
 
+import static java.util.Objects.requireNonNull;
+
+import dev.polyak.internal.math.Power;
 import java.util.Arrays;
 
 /** The rules from which schedules are made. */
@@ -14,7 +17,7 @@ public final class Schedules {
      * @throws IllegalArgumentException if decay is outside 0 to 1
      */
     public static Schedule decay(double decay) {
-        return new ScheduleRecords.Decay(decay);
+        return new Decay(decay);
     }
 
     /**
@@ -27,7 +30,7 @@ public final class Schedules {
      * @throws IllegalArgumentException if momentum is outside 0 to 1
      */
     public static Schedule momentum(double momentum) {
-        return new ScheduleRecords.Momentum(momentum);
+        return new Momentum(momentum);
     }
 
     /**
@@ -52,7 +55,7 @@ public final class Schedules {
      * @throws IllegalArgumentException if steps is not a positive number or interval is less than 1
      */
     public static Schedule halfLife(double steps, int interval) {
-        return new ScheduleRecords.HalfLife(steps, interval);
+        return new HalfLife(steps, interval);
     }
 
     /**
@@ -71,7 +74,7 @@ public final class Schedules {
      * @throws IllegalArgumentException if an argument is out of its range
      */
     public static Schedule cosine(double from, double to, long steps) {
-        return new ScheduleRecords.Cosine(from, to, steps);
+        return new Cosine(from, to, steps);
     }
 
     /**
@@ -81,7 +84,7 @@ public final class Schedules {
      * @return the schedule
      */
     public static Schedule equal() {
-        return new ScheduleRecords.Equal();
+        return new Equal();
     }
 
     /**
@@ -93,6 +96,7 @@ public final class Schedules {
      * @throws IllegalArgumentException if there is no weight, one is negative or not finite, or all are zero
      */
     public static Schedule weights(double... weights) {
+        requireNonNull(weights, "weights");
         return new Weights(Arrays.stream(weights).boxed().toList());
     }
 
@@ -105,6 +109,116 @@ public final class Schedules {
      * @throws IllegalArgumentException if the text is not of that form
      */
     public static Schedule parse(String text) {
+        requireNonNull(text, "text");
         return new ScheduleParser(text).parse();
+    }
+
+    private record Decay(double decay) implements Schedule {
+        Decay {
+            Ranges.checkFraction("decay", decay);
+        }
+
+        @Override
+        public double weight(long n) {
+            return 1 - decay;
+        }
+
+        @Override
+        public double decay(long n) {
+            return decay;
+        }
+
+        @Override
+        public String toString() {
+            return "decay(" + decay + ")";
+        }
+    }
+
+    private record Momentum(double momentum) implements Schedule {
+        Momentum {
+            Ranges.checkFraction("momentum", momentum);
+        }
+
+        @Override
+        public double weight(long n) {
+            return momentum;
+        }
+
+        @Override
+        public String toString() {
+            return "momentum(" + momentum + ")";
+        }
+    }
+
+    private record Equal() implements Schedule {
+        @Override
+        public double weight(long n) {
+            return 1.0 / (n + 1);
+        }
+
+        @Override
+        public double divisor(long n) {
+            return n + 1;
+        }
+
+        @Override
+        public String toString() {
+            return "equal()";
+        }
+    }
+
+    private record HalfLife(double steps, int interval) implements Schedule {
+        HalfLife {
+            Ranges.checkPositive("half-life", steps);
+            Ranges.checkAtLeastOne("interval", interval);
+        }
+
+        @Override
+        public double weight(long n) {
+            return 1 - decay(n);
+        }
+
+        @Override
+        public double decay(long n) {
+            return Power.of(2, -(interval / steps));
+        }
+
+        @Override
+        public boolean isHalfLife() {
+            return true;
+        }
+
+        @Override
+        public String toString() {
+            return "half-life(" + steps + "," + interval + ")";
+        }
+    }
+
+    private record Cosine(double from, double to, long steps) implements Schedule {
+        Cosine {
+            Ranges.checkFraction("first decay of a cosine", from);
+            Ranges.checkFraction("last decay of a cosine", to);
+            Ranges.checkAtLeastOne("number of steps of a cosine", steps);
+        }
+
+        @Override
+        public double weight(long n) {
+            return 1 - decay(n);
+        }
+
+        @Override
+        public double decay(long n) {
+            long done = n - 1;
+            if (done >= steps) {
+                return to;
+            }
+            double here = to + 0.5 * (from - to) * (1 + StrictMath.cos(Math.PI * done / steps));
+            return Math.clamp(here, Math.min(from, to), Math.max(from, to)); // which rounding may leave
+        }
+
+        @Override
+        public String toString() {
+            return "cosine(" + from + "," + to + "," + steps + ")";
+        }
     }
 }

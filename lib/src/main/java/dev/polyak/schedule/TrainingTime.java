@@ -1,5 +1,7 @@
 package dev.polyak.schedule;
 
+import static java.util.Objects.requireNonNull;
+
 /**
  * An amount of training, in the units of Composer's time strings: {@code "10ba"} is 10 batches (optimizer steps),
  * {@code "2ep"} 2 epochs, {@code "0.1dur"} a tenth of the whole training.
@@ -52,6 +54,7 @@ public record TrainingTime(double amount, Unit unit) {
      *     needs one
      */
     public TrainingTime {
+        requireNonNull(unit, "unit");
         if (Double.isNaN(amount)) {
             throw new IllegalArgumentException("an amount of training must be a number");
         }
@@ -71,6 +74,7 @@ public record TrainingTime(double amount, Unit unit) {
      * @throws IllegalArgumentException if it is no time string, or the amount is not whole where the unit needs it
      */
     public static TrainingTime parse(String text) {
+        requireNonNull(text, "text");
         return TrainingTimeParser.parse(text);
     }
 
@@ -97,6 +101,7 @@ public record TrainingTime(double amount, Unit unit) {
      * @throws IllegalArgumentException if the training's length is not a positive count
      */
     public TrainingTime of(TrainingTime training) {
+        requireNonNull(training, "training");
         if (training.unit == Unit.DURATION || training.amount <= 0) {
             throw new IllegalArgumentException(
                     "a training lasts for some epochs or batches, such as 90ep, and not for " + training);

@@ -1,5 +1,7 @@
 package dev.polyak.schedule;
 
+import static java.util.Objects.requireNonNull;
+
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.stream.Collectors;
@@ -54,6 +56,7 @@ public enum UpdateFormula {
      * @throws IllegalArgumentException if there is none of that name; the message lists them
      */
     public static UpdateFormula parse(String label) {
+        requireNonNull(label, "label");
         return Arrays.stream(values())
                 .filter(formula -> formula.label().equals(label))
                 .findFirst()

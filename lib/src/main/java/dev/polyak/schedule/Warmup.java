@@ -1,5 +1,7 @@
 package dev.polyak.schedule;
 
+import static java.util.Objects.requireNonNull;
+
 import java.util.List;
 
 /**
@@ -9,7 +11,7 @@ import java.util.List;
  * <p>{@link #parse(String)} reads what {@code toString()} prints, which is also the notation of the command line.
  */
 public sealed interface Warmup
-        permits ScheduleRecords.InverseGamma, ScheduleRecords.Annealing, ScheduleRecords.Ramp, ScheduleRecords.Linear {
+        permits Combinations.InverseGamma, Combinations.Annealing, Combinations.Ramp, Combinations.Linear {
 
     /**
      * The weight on the source.
@@ -52,7 +54,7 @@ public sealed interface Warmup
      * @throws IllegalArgumentException if an argument is out of its range
      */
     static Warmup inverseGamma(double gamma, double power, double min) {
-        return new ScheduleRecords.InverseGamma(gamma, power, min);
+        return new Combinations.InverseGamma(gamma, power, min);
     }
 
     /**
@@ -63,7 +65,7 @@ public sealed interface Warmup
      * @throws IllegalArgumentException if γ is not positive
      */
     static Warmup annealing(double gamma) {
-        return new ScheduleRecords.Annealing(gamma);
+        return new Combinations.Annealing(gamma);
     }
 
     /**
@@ -73,7 +75,7 @@ public sealed interface Warmup
      * @return the warmup
      */
     static Warmup ramp() {
-        return new ScheduleRecords.Ramp();
+        return new Combinations.Ramp();
     }
 
     /**
@@ -86,7 +88,7 @@ public sealed interface Warmup
      * @throws IllegalArgumentException if an argument is out of its range
      */
     static Warmup linear(double from, long iterations) {
-        return new ScheduleRecords.Linear(from, iterations);
+        return new Combinations.Linear(from, iterations);
     }
 
     /**
@@ -98,6 +100,7 @@ public sealed interface Warmup
      * @throws IllegalArgumentException if the text is none of these, or a number is out of its range
      */
     static Warmup parse(String text) {
+        requireNonNull(text, "text");
         List<String> words = List.of(text.split(":", -1));
         return switch (words.get(0) + "/" + (words.size() - 1)) {
             case "linear/2" -> Warmup.linear(number(text, words.get(1)), count(text, words.get(2)));

@@ -1,5 +1,7 @@
 package dev.polyak.tensor;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.polyak.internal.text.Names;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -52,6 +54,8 @@ public final class LayoutMatch {
      * @return the match
      */
     public static LayoutMatch of(ParameterLayout target, ParameterLayout source) {
+        requireNonNull(target, "target");
+        requireNonNull(source, "source");
         return new LayoutMatch(target, source);
     }
 
@@ -62,6 +66,7 @@ public final class LayoutMatch {
      * @return the name without any leading {@code module.} and {@code _orig_mod.}
      */
     public static String withoutPrefixes(String name) {
+        requireNonNull(name, "name");
         for (String prefix : PREFIXES) {
             if (name.startsWith(prefix) && name.length() > prefix.length()) {
                 return withoutPrefixes(name.substring(prefix.length()));

@@ -1,5 +1,7 @@
 package dev.polyak.tensor;
 
+import static java.util.Objects.requireNonNull;
+
 /**
  * A pattern for whole names of tensors: {@code *} stands for any characters, also for none, and {@code ?} for one.
  * Nothing else is special, and names have no folders: {@code *} matches dots and slashes.
@@ -8,12 +10,22 @@ package dev.polyak.tensor;
  */
 public record NamePattern(String glob) {
     /**
+     * Refuses nulls.
+     *
+     * @param glob the pattern, such as {@code *.running_mean}
+     */
+    public NamePattern {
+        requireNonNull(glob, "glob");
+    }
+
+    /**
      * Matches a name.
      *
      * @param name a tensor's name
      * @return whether the pattern stands for the whole of it
      */
     public boolean matches(String name) {
+        requireNonNull(name, "name");
         int[] pattern = glob.codePoints().toArray();
         int[] text = name.codePoints().toArray();
         int p = 0;

@@ -1,5 +1,7 @@
 package dev.polyak.tensor;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.polyak.internal.text.Suggestions;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -59,6 +61,7 @@ public final class ParameterLayout {
      * @throws IllegalArgumentException if two have one name
      */
     public static ParameterLayout of(TensorSpec... tensors) {
+        requireNonNull(tensors, "tensors");
         return of(Arrays.asList(tensors));
     }
 
@@ -70,6 +73,7 @@ public final class ParameterLayout {
      * @throws IllegalArgumentException if two have one name
      */
     public static ParameterLayout of(List<TensorSpec> tensors) {
+        requireNonNull(tensors, "tensors");
         return new ParameterLayout(tensors, IntStream.range(0, tensors.size()).toArray());
     }
 
@@ -123,6 +127,7 @@ public final class ParameterLayout {
      * @throws IllegalArgumentException if no tensor has that name; the message says which one may have been meant
      */
     public TensorSpec tensor(String name) {
+        requireNonNull(name, "name");
         return tensors.get(requireIndex(name));
     }
 
@@ -133,6 +138,7 @@ public final class ParameterLayout {
      * @return its index, or −1 if no tensor has that name
      */
     public int indexOf(String name) {
+        requireNonNull(name, "name");
         return indexes.getOrDefault(name, -1);
     }
 
@@ -144,6 +150,7 @@ public final class ParameterLayout {
      * @throws IllegalArgumentException if no tensor has that name; the message says which one may have been meant
      */
     public int requireIndex(String name) {
+        requireNonNull(name, "name");
         int index = indexOf(name);
         if (index < 0) {
             throw new IllegalArgumentException("there is no tensor '" + name + "': "
@@ -193,6 +200,7 @@ public final class ParameterLayout {
      *     type
      */
     public ParameterLayout map(UnaryOperator<TensorSpec> change) {
+        requireNonNull(change, "change");
         List<TensorSpec> changed = new ArrayList<>(tensors.size());
         for (int i = 0; i < offsets.length; i++) {
             TensorSpec spec = change.apply(tensors.get(i));
@@ -215,6 +223,7 @@ public final class ParameterLayout {
      * @return the layout of these, in order; tensors stay tied if both are wanted
      */
     public ParameterLayout select(Predicate<TensorSpec> wanted) {
+        requireNonNull(wanted, "wanted");
         Builder selection = builder();
         Map<Integer, String> names = new HashMap<>();
         for (int i = 0; i < offsets.length; i++) {
@@ -295,6 +304,7 @@ public final class ParameterLayout {
          * @return this builder
          */
         public Builder add(TensorSpec tensor) {
+            requireNonNull(tensor, "tensor");
             return add(tensor, tensors.size());
         }
 
@@ -307,6 +317,8 @@ public final class ParameterLayout {
          * @throws IllegalArgumentException if there is no tensor of that name yet
          */
         public Builder tied(String name, String owner) {
+            requireNonNull(name, "name");
+            requireNonNull(owner, "owner");
             return tied(name, owner, null);
         }
 
@@ -321,6 +333,8 @@ public final class ParameterLayout {
          */
         @SuppressWarnings("exports") // @Nullable tells tools that know it
         public Builder tied(String name, String owner, @Nullable Role role) {
+            requireNonNull(name, "name");
+            requireNonNull(owner, "owner");
             Integer index = indexes.get(owner);
             if (index == null) {
                 throw new IllegalArgumentException(

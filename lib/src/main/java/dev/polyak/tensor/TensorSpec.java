@@ -1,5 +1,7 @@
 package dev.polyak.tensor;
 
+import static java.util.Objects.requireNonNull;
+
 import java.util.Arrays;
 import java.util.List;
 
@@ -23,6 +25,10 @@ public record TensorSpec(String name, DType dtype, List<Long> shape, Role role) 
      * @throws IllegalArgumentException if a size is negative, or the tensor is larger than memory can be
      */
     public TensorSpec {
+        requireNonNull(name, "name");
+        requireNonNull(dtype, "dtype");
+        requireNonNull(shape, "shape");
+        requireNonNull(role, "role");
         shape = List.copyOf(shape);
         dtype.bytes(elements(name, shape));
     }
@@ -37,6 +43,9 @@ public record TensorSpec(String name, DType dtype, List<Long> shape, Role role) 
      * @throws IllegalArgumentException as the constructor says
      */
     public static TensorSpec parameter(String name, DType dtype, long... shape) {
+        requireNonNull(name, "name");
+        requireNonNull(dtype, "dtype");
+        requireNonNull(shape, "shape");
         return new TensorSpec(name, dtype, Arrays.stream(shape).boxed().toList(), Role.PARAMETER);
     }
 
@@ -50,6 +59,9 @@ public record TensorSpec(String name, DType dtype, List<Long> shape, Role role) 
      * @throws IllegalArgumentException as the constructor says
      */
     public static TensorSpec buffer(String name, DType dtype, long... shape) {
+        requireNonNull(name, "name");
+        requireNonNull(dtype, "dtype");
+        requireNonNull(shape, "shape");
         return new TensorSpec(name, dtype, Arrays.stream(shape).boxed().toList(), Role.BUFFER);
     }
 
@@ -78,6 +90,7 @@ public record TensorSpec(String name, DType dtype, List<Long> shape, Role role) 
      * @return the spec
      */
     public TensorSpec as(DType other) {
+        requireNonNull(other, "other");
         return other == dtype ? this : new TensorSpec(name, other, shape, role);
     }
 
@@ -88,6 +101,7 @@ public record TensorSpec(String name, DType dtype, List<Long> shape, Role role) 
      * @return the spec
      */
     public TensorSpec as(Role other) {
+        requireNonNull(other, "other");
         return other == role ? this : new TensorSpec(name, dtype, shape, other);
     }
 

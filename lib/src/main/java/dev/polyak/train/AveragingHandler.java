@@ -1,5 +1,7 @@
 package dev.polyak.train;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.polyak.ParameterAverage;
 import dev.polyak.ParameterStore;
 import dev.polyak.SwappedAverage;
@@ -130,6 +132,7 @@ public final class AveragingHandler implements AutoCloseable {
      * @throws dev.polyak.error.CudaException if the GPU fails
      */
     public void optimizerStepping(CudaStream stream) {
+        requireNonNull(stream, "stream");
         stepping();
         latest.gate(stream);
     }
@@ -164,6 +167,7 @@ public final class AveragingHandler implements AutoCloseable {
      * @throws dev.polyak.error.CudaException if the GPU fails
      */
     public void iterationCompleted(CudaStream stream) {
+        requireNonNull(stream, "stream");
         completeIteration(stream);
     }
 
@@ -291,6 +295,8 @@ public final class AveragingHandler implements AutoCloseable {
      */
     public <E extends Exception> boolean updateBatchNorm(int which, BatchNormNames names, DataPasses<E> passes)
             throws E {
+        requireNonNull(names, "names");
+        requireNonNull(passes, "passes");
         requireTraining();
         if (!swapsIn(which)) {
             throw new IllegalStateException(
@@ -329,6 +335,8 @@ public final class AveragingHandler implements AutoCloseable {
      *     torn
      */
     public void checkpointLoaded(HandlerState state, ParameterStore... numbers) {
+        requireNonNull(state, "state");
+        requireNonNull(numbers, "numbers");
         requireTraining();
         momenta.requireAsMany(state.momenta());
         average.restore(state.counters(), numbers);
@@ -358,11 +366,7 @@ public final class AveragingHandler implements AutoCloseable {
         goOn(iterations, epochs, 0);
     }
 
-    /**
-     * The model's own numbers, also while an average is in their place.
-     *
-     * @return a store of the model's layout, good until the next evaluation begins or ends
-     */
+    /** {@return the model's own numbers, wherever they are, good until the next evaluation begins or ends} */
     public ParameterStore modelStore() {
         return average.model();
     }
@@ -395,11 +399,7 @@ public final class AveragingHandler implements AutoCloseable {
         return average;
     }
 
-    /**
-     * The current momentum of the (first) average.
-     *
-     * @return the latest weight on the source; 1 as long as the average is a copy of the model
-     */
+    /** {@return the (first) average's latest weight on the source; 1 as long as it is a copy of the model} */
     public double momentum() {
         return momentum(0);
     }

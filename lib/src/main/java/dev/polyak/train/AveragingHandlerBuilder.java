@@ -1,5 +1,7 @@
 package dev.polyak.train;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.polyak.ParameterAverage;
 import dev.polyak.ParameterStore;
 import dev.polyak.rule.AverageRule;
@@ -22,10 +24,13 @@ public final class AveragingHandlerBuilder {
     private boolean swapsInitial;
 
     AveragingHandlerBuilder(ParameterAverage average) {
+        requireNonNull(average, "average");
         averages = () -> average;
     }
 
     AveragingHandlerBuilder(ParameterStore model, AverageRule... rules) {
+        requireNonNull(model, "model");
+        requireNonNull(rules, "rules");
         if (rules.length == 0) {
             throw new IllegalArgumentException(
                     "a handler needs a rule, such as ScheduledRule.of(Schedules.decay(0.999))");
@@ -70,6 +75,7 @@ public final class AveragingHandlerBuilder {
      * @throws IllegalArgumentException if it is in another unit, or negative
      */
     public AveragingHandlerBuilder begin(TrainingTime passed) {
+        requireNonNull(passed, "passed");
         switch (passed.unit()) {
             case BATCH, EPOCH, DURATION -> {}
             default ->
@@ -93,6 +99,7 @@ public final class AveragingHandlerBuilder {
      * @throws IllegalArgumentException if it is in another unit, or not positive
      */
     public AveragingHandlerBuilder training(TrainingTime length) {
+        requireNonNull(length, "length");
         boolean counted = length.unit() == TrainingTime.Unit.BATCH || length.unit() == TrainingTime.Unit.EPOCH;
         if (!counted || length.amount() <= 0) {
             throw new IllegalArgumentException(
@@ -109,6 +116,7 @@ public final class AveragingHandlerBuilder {
      * @return this builder
      */
     public AveragingHandlerBuilder filter(UpdateFilter events) {
+        requireNonNull(events, "events");
         filter = events;
         return this;
     }

@@ -1,5 +1,7 @@
 package dev.polyak.train;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.polyak.ParameterStore;
 import dev.polyak.cuda.CudaStream;
 import java.lang.System.Logger.Level;
@@ -47,6 +49,8 @@ public final class AveragingHandlers implements AutoCloseable {
      * @return the name under which it has been added
      */
     public String attach(String name, AveragingHandler handler) {
+        requireNonNull(name, "name");
+        requireNonNull(handler, "handler");
         String free = name;
         for (int i = 2; handlers.containsKey(free); i++) {
             free = name + "_" + i;
@@ -81,6 +85,7 @@ public final class AveragingHandlers implements AutoCloseable {
      * @throws IllegalArgumentException if there is none of that name
      */
     public AveragingHandler handler(String name) {
+        requireNonNull(name, "name");
         AveragingHandler handler = handlers.get(name);
         if (handler == null) {
             throw new IllegalArgumentException("there is no handler '" + name + "'; there are " + handlers.keySet());
@@ -96,6 +101,7 @@ public final class AveragingHandlers implements AutoCloseable {
      * @throws IllegalArgumentException if there is none of that name
      */
     public double momentum(String name) {
+        requireNonNull(name, "name");
         return handler(name).momentum();
     }
 
@@ -120,6 +126,8 @@ public final class AveragingHandlers implements AutoCloseable {
      *     changed; or if one of them refuses what it gets
      */
     public void checkpointLoaded(Map<String, HandlerState> states, Function<String, List<ParameterStore>> numbers) {
+        requireNonNull(states, "states");
+        requireNonNull(numbers, "numbers");
         if (!states.keySet().equals(handlers.keySet())) {
             throw new IllegalArgumentException(
                     "the checkpoint is one of the handlers " + new TreeSet<>(states.keySet()) + ", but there are "
@@ -140,6 +148,7 @@ public final class AveragingHandlers implements AutoCloseable {
      * @param stream the stream of the optimizer step
      */
     public void optimizerStepping(CudaStream stream) {
+        requireNonNull(stream, "stream");
         forEach(handler -> handler.optimizerStepping(stream));
     }
 
@@ -149,6 +158,7 @@ public final class AveragingHandlers implements AutoCloseable {
      * @param stream the stream that trains
      */
     public void iterationCompleted(CudaStream stream) {
+        requireNonNull(stream, "stream");
         forEach(handler -> handler.iterationCompleted(stream));
     }
 

@@ -1,5 +1,7 @@
 package dev.polyak.train;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.polyak.AverageCounters;
 import java.util.Arrays;
 import java.util.Collections;
@@ -8,7 +10,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What a checkpoint keeps of an {@link AveragingHandler} besides the numbers of its averages. A handler of the same
@@ -113,6 +114,7 @@ public final class HandlerState {
      * @throws IllegalArgumentException if one is missing or cannot be read
      */
     public static HandlerState fromMetadata(Map<String, String> metadata) {
+        requireNonNull(metadata, "metadata");
         return new HandlerState(
                 number(metadata, ITERATION),
                 number(metadata, EPOCH),
@@ -122,8 +124,7 @@ public final class HandlerState {
     }
 
     @Override
-    @SuppressWarnings("exports") // @Nullable tells tools that know it
-    public boolean equals(@Nullable Object other) {
+    public boolean equals(Object other) {
         return other instanceof HandlerState that
                 && iteration == that.iteration
                 && epoch == that.epoch

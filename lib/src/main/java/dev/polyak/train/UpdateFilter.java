@@ -1,5 +1,7 @@
 package dev.polyak.train;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.polyak.schedule.TrainingTime;
 import java.util.Arrays;
 
@@ -52,6 +54,7 @@ public final class UpdateFilter {
      * @throws IllegalArgumentException if the interval is in another unit, or less than 1
      */
     public static UpdateFilter every(TrainingTime interval) {
+        requireNonNull(interval, "interval");
         return switch (interval.unit()) {
             case BATCH -> every(interval.count());
             case EPOCH -> every(interval.count()).atEpochs();
@@ -69,6 +72,7 @@ public final class UpdateFilter {
      * @throws IllegalArgumentException if there is none, or one is less than 1
      */
     public static UpdateFilter once(long... numbers) {
+        requireNonNull(numbers, "numbers");
         long[] sorted = numbers.clone();
         Arrays.sort(sorted);
         if (sorted.length == 0 || sorted[0] < 1) {

@@ -1,6 +1,7 @@
 package dev.polyak.checkpoint.framework;
 
 import static dev.polyak.checkpoint.internal.Text.quote;
+import static java.util.Objects.requireNonNull;
 
 import dev.polyak.HostStore;
 import dev.polyak.ParameterAverage;
@@ -65,6 +66,7 @@ public final class FrameworkCheckpoint implements AutoCloseable {
      *     it
      */
     public static FrameworkCheckpoint open(Path path) throws CheckpointException {
+        requireNonNull(path, "path");
         return open(path, Optional.empty());
     }
 
@@ -77,6 +79,8 @@ public final class FrameworkCheckpoint implements AutoCloseable {
      * @throws CheckpointException if it cannot be opened, or is not as the framework writes it
      */
     public static FrameworkCheckpoint open(Path path, StateScheme scheme) throws CheckpointException {
+        requireNonNull(path, "path");
+        requireNonNull(scheme, "scheme");
         return open(path, Optional.of(scheme));
     }
 
@@ -91,6 +95,9 @@ public final class FrameworkCheckpoint implements AutoCloseable {
      * @throws IllegalStateException if the average is closed, torn or swapped in
      */
     public static void write(Path path, StateScheme scheme, ParameterAverage average) throws CheckpointException {
+        requireNonNull(path, "path");
+        requireNonNull(scheme, "scheme");
+        requireNonNull(average, "average");
         write(path, scheme, AveragedState.of(average));
     }
 
@@ -105,6 +112,9 @@ public final class FrameworkCheckpoint implements AutoCloseable {
      *     there before is unchanged
      */
     public static void write(Path path, StateScheme scheme, AveragedState state) throws CheckpointException {
+        requireNonNull(path, "path");
+        requireNonNull(scheme, "scheme");
+        requireNonNull(state, "state");
         try (HostStore named = scheme.write(state)) {
             if (scheme == StateScheme.DIFFUSERS) {
                 new DiffusersFolder(path).write(named);
@@ -184,6 +194,8 @@ public final class FrameworkCheckpoint implements AutoCloseable {
      *     follow from the checkpoint
      */
     public ParameterAverage resume(ParameterStore online, AverageRule rule) throws CheckpointException {
+        requireNonNull(online, "online");
+        requireNonNull(rule, "rule");
         return resume(online, rule, OptionalLong.empty());
     }
 
@@ -207,6 +219,8 @@ public final class FrameworkCheckpoint implements AutoCloseable {
      * @throws dev.polyak.error.MemoryLostException if a file is truncated while it is read
      */
     public ParameterAverage resume(ParameterStore online, AverageRule rule, long steps) throws CheckpointException {
+        requireNonNull(online, "online");
+        requireNonNull(rule, "rule");
         return resume(online, rule, OptionalLong.of(steps));
     }
 

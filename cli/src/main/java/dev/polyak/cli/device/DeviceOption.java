@@ -41,7 +41,7 @@ public record DeviceOption(@Nullable Device device) {
         if (device.type() == Device.Type.CUDA) {
             require(device);
         }
-        return new Device.Choice(device, "as --device says");
+        return new Device.Choice(device, Device.Cause.NAMED, "as --device says");
     }
 
     private static void require(Device gpu) throws Failure {

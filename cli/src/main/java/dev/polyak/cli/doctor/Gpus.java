@@ -57,7 +57,7 @@ record Gpus(CudaAvailability cuda, boolean named) {
 
     /** What to do, if somebody meant CUDA to be here: most machines have none, and miss nothing. */
     Optional<String> advice() {
-        boolean meant = named || !cuda.library().isEmpty();
+        boolean meant = named || (!cuda.library().isEmpty() && cuda.state() != CudaAvailability.State.NO_HARDWARE);
         return meant && !cuda.isAvailable() ? Optional.of(cuda.explanation()) : Optional.empty();
     }
 

@@ -66,7 +66,9 @@ class ArchitectureDocumentTest {
                 .forEach((from, to) -> said.put(
                         from,
                         to.stream().map(name -> name.replace("↑", "")).collect(Collectors.toCollection(TreeSet::new))));
-        assertThat(lines(said)).isEqualTo(lines(arrowsOfTheCode()));
+        assertThat(lines(said))
+                .as("the picture in %s; the code has what is expected here", DOCUMENT)
+                .isEqualTo(lines(arrowsOfTheCode()));
     }
 
     @Test

@@ -55,7 +55,7 @@ class SnippetsTest {
 
     static List<String> rules() {
         return expressions().stream()
-                .filter(expression -> expression.startsWith("Rules."))
+                .filter(expression -> expression.matches("(Rules|Timm|Torch|Diffusers|Lightning|EmaPytorch)\\..*"))
                 .toList();
     }
 

@@ -16,7 +16,14 @@ class DoctorCommandTest {
     private static final Machine MACHINE = new Machine("Linux 6.1", "amd64", "Some Processor", 8, 32_000_000_000L);
 
     private static final Gpus NO_GPUS = new Gpus(
-            new CudaAvailability("CUDA is not available", "", "", "", List.of(), List.of("there is no libcudart.so")),
+            new CudaAvailability(
+                    CudaAvailability.State.NO_RUNTIME,
+                    "CUDA is not available",
+                    "",
+                    "",
+                    "",
+                    List.of(),
+                    List.of("there is no libcudart.so")),
             false);
 
     @Test
@@ -46,7 +53,15 @@ class DoctorCommandTest {
 
     @Test
     void saysThatNothingIsMissing() {
-        assertThat(print(jvm(true, true), new Acceleration("vector, 256 bits", 256, 8, Optional.empty())))
+        assertThat(print(
+                        jvm(true, true),
+                        new Acceleration(
+                                Acceleration.Backend.VECTOR,
+                                Acceleration.Limit.NONE,
+                                "vector, 256 bits",
+                                256,
+                                8,
+                                Optional.empty())))
                 .isEqualTo("""
                         polyak        unknown
                         java          25.0.1 (Someone), /opt/jdk
@@ -69,7 +84,12 @@ class DoctorCommandTest {
         assertThat(print(
                         jvm(false, false),
                         new Acceleration(
-                                "scalar", 0, 8, Optional.of("start Java with --add-modules jdk.incubator.vector"))))
+                                Acceleration.Backend.SCALAR,
+                                Acceleration.Limit.NO_VECTOR_API,
+                                "scalar",
+                                0,
+                                8,
+                                Optional.of("start Java with --add-modules jdk.incubator.vector"))))
                 .endsWith("""
                         Everything works. To improve it:
                         - averages are made in plain Java, at about two thirds of the speed: start Java with --add-modules jdk.incubator.vector

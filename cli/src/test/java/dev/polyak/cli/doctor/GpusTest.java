@@ -23,6 +23,7 @@ class GpusTest {
     @Test
     void namesEachGpu() {
         CudaAvailability two = new CudaAvailability(
+                CudaAvailability.State.AVAILABLE,
                 "CUDA is available",
                 "/opt/cuda/lib64/libcudart.so.13",
                 "13.0",
@@ -95,11 +96,29 @@ class GpusTest {
         assertThat(json.get("cuda").get("library").value()).isEqualTo(REAL.toString());
         assertThat(json.get("cuda").get("devices").list()).isEmpty();
         String explanation = (String) json.get("cuda").get("explanation").value();
-        assertThat(explanation).contains("(cudaErrorInsufficientDriver); install the NVIDIA driver");
-        assertThat(json.get("advice").list()).anyMatch(explanation::equals);
+        assertThat(explanation)
+                .containsPattern(
+                        "\\(cudaErrorInsufficientDriver\\); (install the NVIDIA driver|this machine has no NVIDIA)");
+        assertThat(json.get("advice").list()).anyMatch(explanation::equals); // it was named
+    }
+
+    /** A CUDA toolkit can be installed where there is no GPU. */
+    @Test
+    void aMachineWithoutADeviceLacksNothing() {
+        CudaAvailability none = new CudaAvailability(
+                CudaAvailability.State.NO_HARDWARE,
+                "no device",
+                "/opt/cuda/libcudart.so",
+                "13.0",
+                "",
+                List.of(),
+                List.of());
+        assertThat(new Gpus(none, false).advice()).isEmpty();
+        assertThat(new Gpus(none, true).advice()).contains("no device");
     }
 
     private static CudaAvailability without(String library) {
-        return new CudaAvailability("install something", library, "", "", List.of(), List.of());
+        return new CudaAvailability(
+                CudaAvailability.State.NO_DRIVER, "install something", library, "", "", List.of(), List.of());
     }
 }

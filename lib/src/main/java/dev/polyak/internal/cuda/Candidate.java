@@ -117,7 +117,7 @@ record Candidate(
     String remedy() {
         return switch (state) {
             case MISSING, UNLOADABLE, TOO_OLD -> INSTALL;
-            case FORBIDDEN -> "start Java with --enable-native-access=ALL-UNNAMED";
+            case FORBIDDEN -> "start Java with " + NativeAccess.OPTION;
             case FAILING -> "see whether nvidia-smi works";
             case WITHOUT_DRIVER -> "install the NVIDIA driver " + (runtime < 13000 ? 525 : 580) + " or newer";
             case WITHOUT_DEVICE ->

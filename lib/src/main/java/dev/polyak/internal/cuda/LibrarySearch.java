@@ -24,8 +24,11 @@ import org.jspecify.annotations.Nullable;
  *
  * @param named the only library to try; null: try what is usual
  * @param folders where to look after the dynamic loader; a "*" in a name stands for anything
+ * @param hardware whether there can be an NVIDIA device at all; if not, nobody is told to install anything for it
  */
-record LibrarySearch(@Nullable String named, List<String> folders) {
+record LibrarySearch(@Nullable String named, List<String> folders, boolean hardware) {
+    private static final String NO_HARDWARE = "this machine has no NVIDIA device";
+
     static final String PROPERTY = "polyak.cuda.library";
 
     private static final List<String> NAMES = List.of("libcudart.so.13", "libcudart.so.12", "libcudart.so");
@@ -53,7 +56,9 @@ record LibrarySearch(@Nullable String named, List<String> folders) {
     /** What the properties and the environment of this process ask for. */
     static LibrarySearch ofThisProcess() {
         return new LibrarySearch(
-                System.getProperty(PROPERTY), usualFolders(System.getenv(), System.getProperty("user.home")));
+                System.getProperty(PROPERTY),
+                usualFolders(System.getenv(), System.getProperty("user.home")),
+                NvidiaHardware.mayBeHere());
     }
 
     static List<String> usualFolders(Map<String, String> environment, String home) {
@@ -88,7 +93,8 @@ record LibrarySearch(@Nullable String named, List<String> folders) {
         }
         return failed.stream()
                 .max(Comparator.comparing(Candidate::state))
-                .map(nearest -> unavailable(nearest, nearest.reason() + "; " + nearest.remedy(), reasons(failed)))
+                .map(nearest -> unavailable(
+                        state(nearest), nearest, nearest.reason() + "; " + remedy(nearest), reasons(failed)))
                 .orElseGet(this::nothingFound);
     }
 
@@ -104,6 +110,15 @@ record LibrarySearch(@Nullable String named, List<String> folders) {
         return Stream.concat(NAMES.stream(), files).toList();
     }
 
+    /** A driver that answers speaks for itself, whatever can be seen of its device. */
+    private boolean isWithoutHardware(Candidate nearest) {
+        return !hardware && nearest.driver() == 0 && nearest.state() != Candidate.State.FORBIDDEN;
+    }
+
+    private String remedy(Candidate nearest) {
+        return isWithoutHardware(nearest) ? NO_HARDWARE : nearest.remedy();
+    }
+
     private Availability use(Candidate candidate, List<String> tried) {
         Library.use(candidate.functions());
         List<DeviceProperties> devices;
@@ -112,11 +127,13 @@ record LibrarySearch(@Nullable String named, List<String> folders) {
                     .mapToObj(DeviceProperties::read)
                     .toList();
         } catch (CudaException e) {
-            return unavailable(candidate, candidate.reason() + ", but " + e.getMessage(), tried);
+            return unavailable(
+                    Availability.State.NOT_WORKING, candidate, candidate.reason() + ", but " + e.getMessage(), tried);
         }
         String list = String.join(
                 ", ", devices.stream().map(DeviceProperties::toString).toList());
         return new Availability(
+                Availability.State.AVAILABLE,
                 "CUDA is available: " + candidate.reason() + ", with " + list,
                 candidate.library(),
                 Candidate.version(candidate.runtime()),
@@ -125,8 +142,10 @@ record LibrarySearch(@Nullable String named, List<String> folders) {
                 tried);
     }
 
-    private static Availability unavailable(Candidate nearest, String why, List<String> tried) {
+    private static Availability unavailable(
+            Availability.State state, Candidate nearest, String why, List<String> tried) {
         return new Availability(
+                state,
                 "CUDA is not available: " + why,
                 nearest.library(),
                 Candidate.version(nearest.runtime()),
@@ -140,9 +159,28 @@ record LibrarySearch(@Nullable String named, List<String> folders) {
         String missing = "there is no "
                 + (named == null ? String.join(" or ", NAMES) : named + ", which -D" + PROPERTY + " names");
         String remedy = named == null ? Candidate.INSTALL : "name a libcudart.so of CUDA 12.8 or newer";
+        boolean pointless = named == null && !hardware;
         String places = named == null ? " where the dynamic loader looks, nor in " + String.join(", ", folders) : "";
         return new Availability(
-                "CUDA is not available: " + missing + "; " + remedy, "", "", "", List.of(), List.of(missing + places));
+                pointless ? Availability.State.NO_HARDWARE : Availability.State.NO_RUNTIME,
+                "CUDA is not available: " + (pointless ? NO_HARDWARE : missing + "; " + remedy),
+                "",
+                "",
+                "",
+                List.of(),
+                List.of(missing + places));
+    }
+
+    private Availability.State state(Candidate nearest) {
+        if (isWithoutHardware(nearest)) {
+            return Availability.State.NO_HARDWARE;
+        }
+        return switch (nearest.state()) {
+            case MISSING, UNLOADABLE, TOO_OLD -> Availability.State.NO_RUNTIME;
+            case FORBIDDEN -> Availability.State.NO_NATIVE_ACCESS;
+            case WITHOUT_DRIVER -> Availability.State.NO_DRIVER;
+            case FAILING, WITHOUT_DEVICE, USABLE -> Availability.State.NOT_WORKING;
+        };
     }
 
     private static List<String> reasons(List<Candidate> failed) {

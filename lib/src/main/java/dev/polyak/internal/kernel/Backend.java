@@ -14,9 +14,18 @@ import java.util.Optional;
  *
  * @param kernels the loops
  * @param vectorBits size of their vectors, 0 for none
+ * @param limit what keeps them from being faster
  * @param advice what to do to make them faster; empty if they are as fast as they get
  */
-public record Backend(Kernels kernels, int vectorBits, Optional<String> advice) {
+public record Backend(Kernels kernels, int vectorBits, Limit limit, Optional<String> advice) {
+    /** What keeps the loops from being faster. */
+    public enum Limit {
+        NONE,
+        SWITCHED_OFF,
+        NO_VECTOR_API,
+        NO_C2
+    }
+
     /** The property by which vectors are forgone. */
     public static final String PROPERTY = "polyak.kernels";
 
@@ -62,16 +71,20 @@ public record Backend(Kernels kernels, int vectorBits, Optional<String> advice) 
 
     private static Backend choose() {
         if ("scalar".equals(System.getProperty(PROPERTY))) {
-            return new Backend(scalar(), 0, Optional.of("vectors are switched off by -D" + PROPERTY + "=scalar"));
+            return new Backend(
+                    scalar(),
+                    0,
+                    Limit.SWITCHED_OFF,
+                    Optional.of("vectors are switched off by -D" + PROPERTY + "=scalar"));
         }
         Optional<String> missing = vectorsMissing();
         if (missing.isPresent()) {
             System.getLogger("dev.polyak")
                     .log(Level.WARNING, "averaging in plain Java, at about two thirds of the speed: " + missing.get());
-            return new Backend(scalar(), 0, missing);
+            return new Backend(scalar(), 0, hasVectorApi() ? Limit.NO_C2 : Limit.NO_VECTOR_API, missing);
         }
         int bits = (int) call(VECTOR, "preferredBits", MethodType.methodType(int.class));
-        return new Backend(vector(bits), bits, Optional.empty());
+        return new Backend(vector(bits), bits, Limit.NONE, Optional.empty());
     }
 
     private static Object call(String type, String method, MethodType signature, Object... arguments) {

@@ -1,5 +1,6 @@
 package dev.polyak.internal.store;
 
+import dev.polyak.internal.cuda.NativeAccess;
 import dev.polyak.tensor.TensorSpec;
 import java.lang.foreign.MemorySegment;
 
@@ -14,6 +15,13 @@ public final class ForeignMemory {
             throw new IllegalArgumentException(
                     "tensor '" + tensor.name() + "' is at address 0: it has no memory, perhaps not yet");
         }
-        return MemorySegment.ofAddress(address).reinterpret(tensor.bytes());
+        try {
+            return MemorySegment.ofAddress(address).reinterpret(tensor.bytes());
+        } catch (IllegalCallerException e) {
+            throw new IllegalCallerException(
+                    "tensor '" + tensor.name() + "' cannot be wrapped by its address, since Java allows no native"
+                            + " access: start Java with " + NativeAccess.OPTION,
+                    e);
+        }
     }
 }

@@ -48,7 +48,7 @@ class LibrarySearchTest {
     @Test
     void theSentenceSaysWhyALibraryCannotBeLoaded() throws IOException {
         put("lib/libcudart.so.13");
-        Availability availability = new LibrarySearch(folder + "/lib/libcudart.so.13", List.of()).run();
+        Availability availability = new LibrarySearch(folder + "/lib/libcudart.so.13", List.of(), true).run();
         assertThat(availability.devices()).isEmpty();
         assertThat(availability.explanation())
                 .startsWith("CUDA is not available: libcudart.so.13 was found in " + folder
@@ -59,7 +59,7 @@ class LibrarySearchTest {
 
     @Test
     void onlyTheLibraryThatIsNamedIsTried() {
-        Availability availability = new LibrarySearch("/nowhere/libcudart.so", List.of(folder.toString())).run();
+        Availability availability = new LibrarySearch("/nowhere/libcudart.so", List.of(folder.toString()), false).run();
         assertThat(availability.explanation())
                 .isEqualTo("CUDA is not available: there is no /nowhere/libcudart.so, which -Dpolyak.cuda.library"
                         + " names; name a libcudart.so of CUDA 12.8 or newer");
@@ -82,6 +82,48 @@ class LibrarySearchTest {
                         + " where the dynamic loader looks, nor in " + folder + "/cuda*/lib64");
     }
 
+    /** Whoever has no NVIDIA device needs no runtime and no driver. */
+    @Test
+    void nothingIsToBeInstalledForADeviceThatIsNotThere() throws IOException {
+        Availability nothing = new LibrarySearch(null, List.of(folder + "/none"), false).run();
+        assumeTrue(nothing.driverVersion().isEmpty(), "the dynamic loader has a CUDA runtime and a driver here");
+        assertThat(nothing.explanation())
+                .endsWith("this machine has no NVIDIA device")
+                .doesNotContain("install");
+        assertThat(nothing.state()).isEqualTo(Availability.State.NO_HARDWARE);
+        put("lib/libcudart.so.13");
+        Availability broken = new LibrarySearch(null, List.of(folder + "/lib"), false).run();
+        assertThat(broken.explanation())
+                .endsWith("; this machine has no NVIDIA device")
+                .doesNotContain("install");
+        assertThat(broken.state()).isEqualTo(Availability.State.NO_HARDWARE);
+    }
+
+    @Test
+    void aDeviceIsKnownByItsVendorOrItsDriver() throws IOException {
+        assertThat(NvidiaHardware.mayBeUnder(folder)).as("no telling").isTrue();
+        putText("sys/bus/pci/devices/0000:00:02.0/vendor", "0x8086\n");
+        assertThat(NvidiaHardware.mayBeUnder(folder)).isFalse();
+        putText("sys/bus/pci/devices/0000:01:00.0/vendor", "0x10de\n");
+        assertThat(NvidiaHardware.mayBeUnder(folder)).isTrue();
+        Files.delete(folder.resolve("sys/bus/pci/devices/0000:01:00.0/vendor"));
+        Files.delete(folder.resolve("sys/bus/pci/devices/0000:01:00.0"));
+        putText("dev/nvidiactl", "");
+        assertThat(NvidiaHardware.mayBeUnder(folder)).isTrue();
+    }
+
+    @Test
+    void theOptionNamesTheModulesWhereTheLibraryIsOne() {
+        assertThat(NativeAccess.option(false)).isEqualTo("--enable-native-access=ALL-UNNAMED");
+        assertThat(NativeAccess.option(true)).isEqualTo("--enable-native-access=dev.polyak,dev.polyak.cuda.bindings");
+    }
+
+    private void putText(String file, String text) throws IOException {
+        Path path = folder.resolve(file);
+        Files.createDirectories(path.getParent());
+        Files.writeString(path, text);
+    }
+
     private void put(String file) throws IOException {
         Path path = folder.resolve(file);
         Files.createDirectories(path.getParent());
@@ -89,6 +131,6 @@ class LibrarySearchTest {
     }
 
     private Availability search(String pattern) {
-        return new LibrarySearch(null, List.of(folder + "/" + pattern)).run();
+        return new LibrarySearch(null, List.of(folder + "/" + pattern), true).run();
     }
 }

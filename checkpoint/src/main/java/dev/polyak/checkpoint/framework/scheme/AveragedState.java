@@ -1,5 +1,7 @@
 package dev.polyak.checkpoint.framework.scheme;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.polyak.AverageCounters;
 import dev.polyak.ParameterAverage;
 import dev.polyak.ParameterStore;
@@ -26,6 +28,10 @@ public record AveragedState(AverageRule rule, AverageCounters counters, Paramete
      * @throws IllegalArgumentException if the average has a tensor that the model lacks
      */
     public AveragedState {
+        requireNonNull(rule, "rule");
+        requireNonNull(counters, "counters");
+        requireNonNull(average, "average");
+        requireNonNull(model, "model");
         LayoutMatch match = LayoutMatch.of(average.layout(), model.layout());
         if (!match.missing().isEmpty() || match.conflicts().isPresent()) {
             throw new IllegalArgumentException("the average is not one of this model, which "
@@ -41,6 +47,7 @@ public record AveragedState(AverageRule rule, AverageCounters counters, Paramete
      * @throws IllegalStateException if the average is closed, torn or swapped in
      */
     public static AveragedState of(ParameterAverage average) {
+        requireNonNull(average, "average");
         return new AveragedState(average.rule(), average.counters(), average.store(), average.model());
     }
 }

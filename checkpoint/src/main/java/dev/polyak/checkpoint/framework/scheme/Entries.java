@@ -1,5 +1,7 @@
 package dev.polyak.checkpoint.framework.scheme;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.polyak.HostStore;
 import dev.polyak.tensor.DType;
 import dev.polyak.tensor.ParameterLayout;
@@ -17,6 +19,15 @@ import java.util.OptionalLong;
  * @param state the state
  */
 public record Entries(HostStore state) {
+    /**
+     * Refuses nulls.
+     *
+     * @param state the state
+     */
+    public Entries {
+        requireNonNull(state, "state");
+    }
+
     private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
     private static final ValueLayout.OfFloat FLOAT =
             ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
@@ -36,6 +47,7 @@ public record Entries(HostStore state) {
      * @return a store of these, without that beginning: nothing is copied; empty if there are none
      */
     public Optional<HostStore> part(String prefix) {
+        requireNonNull(prefix, "prefix");
         ParameterLayout layout = state.layout();
         StateBuilder part = new StateBuilder();
         boolean any = false;
@@ -61,6 +73,7 @@ public record Entries(HostStore state) {
      * @throws SchemeException if the entry is something else
      */
     public OptionalLong count(String name) throws SchemeException {
+        requireNonNull(name, "name");
         if (!has(name)) {
             return OptionalLong.empty();
         }
@@ -91,6 +104,7 @@ public record Entries(HostStore state) {
      * @throws SchemeException if the entry is something else
      */
     public OptionalDouble number(String name) throws SchemeException {
+        requireNonNull(name, "name");
         if (!has(name)) {
             return OptionalDouble.empty();
         }
@@ -113,6 +127,7 @@ public record Entries(HostStore state) {
      * @throws SchemeException if the entry is something else
      */
     public Optional<Boolean> flag(String name) throws SchemeException {
+        requireNonNull(name, "name");
         if (!has(name)) {
             return Optional.empty();
         }

@@ -1,5 +1,7 @@
 package dev.polyak.checkpoint.framework.scheme;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.polyak.HostStore;
 import dev.polyak.ParameterStore;
 import dev.polyak.WrappedStoreBuilder;
@@ -39,6 +41,8 @@ public final class StateBuilder {
      * @return this builder
      */
     public StateBuilder addAll(String prefix, ParameterStore from) {
+        requireNonNull(prefix, "prefix");
+        requireNonNull(from, "from");
         for (int i = 0; i < from.layout().size(); i++) {
             TensorSpec tensor = from.layout().tensor(i);
             add(prefix + tensor.name(), tensor.role(), from, i);
@@ -56,6 +60,9 @@ public final class StateBuilder {
      * @return this builder
      */
     public StateBuilder add(String name, Role role, ParameterStore from, int tensor) {
+        requireNonNull(name, "name");
+        requireNonNull(role, "role");
+        requireNonNull(from, "from");
         TensorSpec there = from.layout().tensor(tensor);
         TensorSpec here = new TensorSpec(name, there.dtype(), there.shape(), role);
         String origin = from.origin(tensor);
@@ -75,6 +82,7 @@ public final class StateBuilder {
      * @return this builder
      */
     public StateBuilder integer(String name, long value) {
+        requireNonNull(name, "name");
         byte[] bytes = new byte[Long.BYTES];
         MemorySegment.ofArray(bytes).set(INTEGER, 0, value);
         return number(name, DType.I64, bytes);
@@ -88,6 +96,7 @@ public final class StateBuilder {
      * @return this builder
      */
     public StateBuilder number(String name, double value) {
+        requireNonNull(name, "name");
         byte[] bytes = new byte[Double.BYTES];
         MemorySegment.ofArray(bytes).set(NUMBER, 0, value);
         return number(name, DType.F64, bytes);
@@ -101,6 +110,7 @@ public final class StateBuilder {
      * @return this builder
      */
     public StateBuilder flag(String name, boolean value) {
+        requireNonNull(name, "name");
         return number(name, DType.BOOL, new byte[] {(byte) (value ? 1 : 0)});
     }
 

@@ -1,5 +1,7 @@
 package dev.polyak.checkpoint.framework.scheme;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.polyak.AverageCounters;
 import dev.polyak.HostStore;
 import dev.polyak.rule.AverageRule;
@@ -49,6 +51,7 @@ public enum StateScheme {
      * @return its scheme; empty if there is none
      */
     public static Optional<StateScheme> labelled(String label) {
+        requireNonNull(label, "label");
         return Arrays.stream(values())
                 .filter(scheme -> scheme.label().equals(label))
                 .findFirst();
@@ -62,6 +65,7 @@ public enum StateScheme {
      * @throws SchemeException if no framework's average is in it, or those of several
      */
     public static StateScheme detect(HostStore state) throws SchemeException {
+        requireNonNull(state, "state");
         Entries entries = new Entries(state);
         List<StateScheme> found = Arrays.stream(values())
                 .filter(scheme -> scheme.naming().recognises(entries))
@@ -85,6 +89,7 @@ public enum StateScheme {
      * @throws SchemeException if something that the framework cannot do without is missing, or is not as it writes it
      */
     public SavedState read(HostStore state) throws SchemeException {
+        requireNonNull(state, "state");
         return naming().read(new Entries(state));
     }
 
@@ -96,6 +101,7 @@ public enum StateScheme {
      * @throws SchemeException if the framework cannot have saved it
      */
     public HostStore write(AveragedState state) throws SchemeException {
+        requireNonNull(state, "state");
         if (state.rule().startsAtZero()) {
             throw new SchemeException("cannot be written: an average that begins at zero would be taken by " + label()
                     + " for one that does not; save it as Polyak's own");
@@ -117,6 +123,9 @@ public enum StateScheme {
      * @throws IllegalArgumentException if the number of steps is negative, or larger than 2³²
      */
     public AverageCounters counters(SavedState state, AverageRule rule, OptionalLong told) throws SchemeException {
+        requireNonNull(state, "state");
+        requireNonNull(rule, "rule");
+        requireNonNull(told, "told");
         if (told.isPresent() && (told.getAsLong() < 0 || told.getAsLong() > CallCounter.MOST)) {
             throw new IllegalArgumentException(
                     "a training makes 0 to " + CallCounter.MOST + " steps, not " + told.getAsLong());
