@@ -33,12 +33,12 @@ public final class ScheduledRule implements AverageRule {
             long start,
             BufferPolicy buffers,
             IntegerPolicy integers) {
-        this.schedule = requireNonNull(schedule, "schedule");
-        this.formula = requireNonNull(formula, "formula");
+        this.schedule = schedule;
+        this.formula = formula;
         this.every = every;
         this.start = start;
-        this.buffers = requireNonNull(buffers, "buffers");
-        this.integers = requireNonNull(integers, "integers");
+        this.buffers = buffers;
+        this.integers = integers;
     }
 
     /**

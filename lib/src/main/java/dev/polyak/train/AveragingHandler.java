@@ -361,11 +361,7 @@ public final class AveragingHandler implements AutoCloseable {
         goOn(iterations, epochs, 0);
     }
 
-    /**
-     * The model's own numbers, also while an average is in their place.
-     *
-     * @return a store of the model's layout, good until the next evaluation begins or ends
-     */
+    /** {@return the model's own numbers, wherever they are, good until the next evaluation begins or ends} */
     public ParameterStore modelStore() {
         return average.model();
     }
@@ -398,11 +394,7 @@ public final class AveragingHandler implements AutoCloseable {
         return average;
     }
 
-    /**
-     * The current momentum of the (first) average.
-     *
-     * @return the latest weight on the source; 1 as long as the average is a copy of the model
-     */
+    /** {@return the (first) average's latest weight on the source; 1 as long as it is a copy of the model} */
     public double momentum() {
         return momentum(0);
     }
