@@ -72,6 +72,7 @@ class ArchitectureTest {
                     List.of(
                             "",
                             "error",
+                            "offload",
                             "tensor",
                             "rule",
                             "schedule",
@@ -239,7 +240,7 @@ class ArchitectureTest {
                 .filter(type -> type.reflect().getRecordComponents().length > 4)
                 .map(JavaClass::getSimpleName)
                 .toList();
-        assertThat(large).containsExactlyInAnyOrder("CudaAvailability", "CudaDevice", "ScheduledRule");
+        assertThat(large).isEmpty();
     }
 
     @Test
@@ -296,13 +297,10 @@ class ArchitectureTest {
     /** A file is read in one sitting. */
     @Test
     void noFileIsTooLong() throws IOException {
-        List<String> toBeCut = List.of("ParameterAverage.java");
         try (Stream<Path> files = Files.walk(Path.of("src/main/java"))) {
             for (Path file :
                     (Iterable<Path>) files.filter(path -> path.toString().endsWith(".java"))::iterator) {
-                if (!toBeCut.contains(file.getFileName().toString())) {
-                    assertThat(Files.readAllLines(file)).as(file.toString()).hasSizeLessThanOrEqualTo(500);
-                }
+                assertThat(Files.readAllLines(file)).as(file.toString()).hasSizeLessThanOrEqualTo(500);
             }
         }
     }

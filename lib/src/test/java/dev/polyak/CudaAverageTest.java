@@ -54,8 +54,7 @@ class CudaAverageTest {
                 TensorSpec.parameter("f16", DType.F16, 2053));
         for (DType kept : FLOATS) {
             for (NonFinitePolicy policy : List.of(NonFinitePolicy.FOLD, NonFinitePolicy.SKIP_ELEMENT)) {
-                AverageRule rule = new ScheduledRule(
-                        Schedules.weights(WEIGHTS), formula, 1, 0, BufferPolicy.COPY, IntegerPolicy.COPY);
+                AverageRule rule = ScheduledRule.of(Schedules.weights(WEIGHTS)).formula(formula);
                 sameBits(layout, List.of(rule), kept, policy, WEIGHTS.length - 1);
             }
         }
@@ -72,13 +71,18 @@ class CudaAverageTest {
         for (BufferPolicy buffers : BufferPolicy.values()) {
             for (IntegerPolicy integers : List.of(IntegerPolicy.COPY, IntegerPolicy.FREEZE, IntegerPolicy.TRUNCATE)) {
                 if (buffers != BufferPolicy.AVERAGE) { // which opaque types are not
-                    rules.add(new ScheduledRule(Schedules.decay(0.9), UpdateFormula.BLEND, 2, 3, buffers, integers));
+                    rules.add(ScheduledRule.of(Schedules.decay(0.9))
+                            .formula(UpdateFormula.BLEND)
+                            .every(2)
+                            .start(3)
+                            .buffers(buffers)
+                            .integers(integers));
                 }
             }
         }
         // More averages than one launch takes.
-        rules.add(new ScheduledRule(
-                Schedules.equal(), UpdateFormula.MEAN, 1, 0, BufferPolicy.COPY, IntegerPolicy.TRUNCATE));
+        rules.add(
+                ScheduledRule.of(Schedules.equal()).formula(UpdateFormula.MEAN).integers(IntegerPolicy.TRUNCATE));
         rules.add(ScheduledRule.of(Schedules.decay(0.5)));
         rules.add(ScheduledRule.of(Schedules.decay(0.25)));
         sameBits(layout.build(), rules, null, NonFinitePolicy.FOLD, 7);
@@ -141,8 +145,10 @@ class CudaAverageTest {
             model.copyFrom(host);
             average.update();
             expected.update();
-            assertThat(Numbers.firstDifference(first, expected.store(0))).isEmpty();
-            assertThat(Numbers.firstDifference(second, expected.store(1))).isEmpty();
+            assertThat(Numbers.firstDifference(first, expected.average(0).store()))
+                    .isEmpty();
+            assertThat(Numbers.firstDifference(second, expected.average(1).store()))
+                    .isEmpty();
         }
     }
 
@@ -214,11 +220,13 @@ class CudaAverageTest {
                 average.update();
                 expected.update();
                 for (int k = 0; k < rules.size(); k++) {
-                    assertThat(difference(average.store(k), expected.store(k)))
+                    assertThat(difference(
+                                    average.average(k).store(),
+                                    expected.average(k).store()))
                             .as("average %d in %s after step %d", k, kept, step)
                             .isEmpty();
-                    try (ParameterStore here = average.value(k);
-                            ParameterStore there = expected.value(k)) {
+                    try (ParameterStore here = average.average(k).value();
+                            ParameterStore there = expected.average(k).value()) {
                         assertThat(difference(here, there)).isEmpty();
                     }
                 }
@@ -229,8 +237,7 @@ class CudaAverageTest {
 
     private static ParameterAverage build(
             ParameterStore model, List<AverageRule> rules, DType kept, NonFinitePolicy policy) {
-        ParameterAverage.Builder builder =
-                ParameterAverage.builder(model).rules(rules).nonFinite(policy);
+        AverageBuilder builder = ParameterAverage.builder(model).rules(rules).nonFinite(policy);
         return (kept == null ? builder : builder.dtype(kept)).build();
     }
 

@@ -1,6 +1,7 @@
 package dev.polyak;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.polyak.cuda.Cuda;
 import dev.polyak.cuda.CudaStream;
@@ -46,7 +47,7 @@ class CudaFaultsTest {
             }
         }),
         RESTART(ParameterAverage::restart),
-        VALUE(average -> average.value(0).close());
+        VALUE(average -> average.value().close());
 
         final Consumer<ParameterAverage> action;
 
@@ -94,7 +95,7 @@ class CudaFaultsTest {
                 model.copyFrom(first);
                 try (ParameterAverage average = Averages.of(model, kept);
                         ParameterAverage after = Averages.of(first, kept);
-                        ParameterStore before = after.value(0)) {
+                        ParameterStore before = after.value()) {
                     model.copyFrom(second);
                     first.copyFrom(second);
                     (operation == Operation.UPDATE_ON_A_STREAM ? Operation.UPDATE : operation).action.accept(after);
@@ -112,10 +113,11 @@ class CudaFaultsTest {
                     calls = StandIn.calls() - begin;
                     StandIn.reset();
                     assertThat(Numbers.firstDifference(model, second)).as(where).isEmpty();
-                    MemoryStore numbers = average.memory(0);
+                    MemoryStore numbers = average.average(0).memory();
                     boolean old = Numbers.firstDifference(numbers, before).isEmpty();
-                    boolean renewed =
-                            Numbers.firstDifference(numbers, after.memory(0)).isEmpty();
+                    boolean renewed = Numbers.firstDifference(
+                                    numbers, after.average(0).memory())
+                            .isEmpty();
                     assertThat(old || renewed || isTorn(average)).as(where).isTrue();
                     if (!failed) {
                         assertThat(renewed).as(where).isTrue();
@@ -132,6 +134,31 @@ class CudaFaultsTest {
                         .isEqualTo(objects);
             }
             return calls;
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = DType.class,
+            names = {"F32", "F64"})
+    void aCloseThatCannotBringTheModelBackMayBeRepeated(DType kept) {
+        ParameterLayout layout = ParameterLayout.of(TensorSpec.parameter("w", DType.F32, 37));
+        try (ParameterStore raw = Numbers.random(layout, 1);
+                ParameterStore model = ParameterStore.allocate(layout, Device.cuda(0))) {
+            model.copyFrom(raw);
+            long before = StandIn.liveBytes();
+            ParameterAverage average = Averages.of(model, kept);
+            Numbers.randomize(raw, 2);
+            model.copyFrom(raw);
+            average.swap();
+            StandIn.fail(1, INVALID_VALUE);
+            assertThatThrownBy(average::close).isInstanceOfAny(CudaException.class, MemoryLostException.class);
+            StandIn.reset();
+            assertThat(Numbers.firstDifference(average.model(), raw)).isEmpty();
+            average.close();
+            average.close();
+            assertThat(Numbers.firstDifference(model, raw)).isEmpty();
+            assertThat(StandIn.liveBytes()).isEqualTo(before);
         }
     }
 

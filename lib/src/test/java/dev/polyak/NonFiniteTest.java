@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.polyak.error.NonFiniteException;
+import dev.polyak.rule.ScheduledRule;
 import dev.polyak.schedule.Schedules;
 import dev.polyak.schedule.UpdateFormula;
 import org.junit.jupiter.api.AfterEach;
@@ -19,8 +20,14 @@ class NonFiniteTest {
         model.close();
     }
 
-    private ParameterAverage.Builder averaging(NonFinitePolicy policy) {
-        return ParameterAverage.builder(model).schedule(Schedules.decay(0.9)).nonFinite(policy);
+    private AverageBuilder averaging(NonFinitePolicy policy) {
+        return averaging(policy, UpdateFormula.LERP);
+    }
+
+    private AverageBuilder averaging(NonFinitePolicy policy, UpdateFormula formula) {
+        return ParameterAverage.builder(model)
+                .rule(ScheduledRule.of(Schedules.decay(0.9)).formula(formula))
+                .nonFinite(policy);
     }
 
     private void poison() {
@@ -47,9 +54,9 @@ class NonFiniteTest {
     @EnumSource(UpdateFormula.class)
     void skippedElementsStayAndTheOthersMove(UpdateFormula formula) {
         try (ParameterAverage skipping =
-                        averaging(NonFinitePolicy.SKIP_ELEMENT).formula(formula).build();
+                        averaging(NonFinitePolicy.SKIP_ELEMENT, formula).build();
                 ParameterAverage plain =
-                        averaging(NonFinitePolicy.FOLD).formula(formula).build();
+                        averaging(NonFinitePolicy.FOLD, formula).build();
                 ParameterStore before = ParameterStore.allocate(Numbers.MODEL, Device.cpu())) {
             Numbers.randomize(model, 2);
             before.copyFrom(skipping.store());

@@ -49,6 +49,7 @@ class NullTest {
     private final AverageRule rule = ScheduledRule.of(Schedules.decay(0.5));
     private final ParameterAverage average =
             ParameterAverage.builder(model).rule(rule).build();
+    private final UpdateTicket ticket = average.update();
 
     @AfterEach
     void close() {
@@ -102,13 +103,14 @@ class NullTest {
                 .sample(HostStore.class, model)
                 .sample(ParameterAverage.class, average)
                 .sample(ParameterLayout.class, layout)
-                .sample(ParameterAverage.Builder.class, ParameterAverage.builder(model))
+                .sample(AverageBuilder.class, ParameterAverage.builder(model))
                 .sample(ParameterFold.Builder.class, ParameterFold.builder(List.of(model), rule))
                 .sample(
                         ParameterFold.class,
                         ParameterFold.builder(List.of(model), rule).build())
                 .sample(WrappedStoreBuilder.class, ParameterStore.wrap())
                 .sample(WrappedDeviceStoreBuilder.class, ParameterStore.wrap(Device.cpu()))
+                .sample(UpdateTicket.class, ticket)
                 .sample(Device.class, Device.cpu())
                 .sample(AverageCounters.class, average.counters())
                 .sample(MemorySegment.class, MemorySegment.ofArray(new byte[4]))

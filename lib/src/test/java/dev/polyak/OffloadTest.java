@@ -235,7 +235,7 @@ class OffloadTest {
                 ParameterStore model = onGpu(host);
                 CudaStream training = CudaStream.create(0);
                 ParameterAverage average = of(model, Offload.GATED.withStagings(2));
-                ParameterStore before = average.value(0)) {
+                ParameterStore before = average.value()) {
             Numbers.randomize(host, 1);
             model.copyFrom(host);
             StandIn.bandwidth(0, 20_000); // the copy takes a tenth of a second
@@ -363,7 +363,7 @@ class OffloadTest {
                 CudaStream training = CudaStream.create(0);
                 ParameterAverage average = of(model, way.offload);
                 ParameterAverage expected = of(host, null);
-                ParameterStore before = expected.value(0)) {
+                ParameterStore before = expected.value()) {
             average.counters(); // settles
             Numbers.randomize(host, 1);
             model.copyFrom(host);
@@ -387,11 +387,12 @@ class OffloadTest {
             long calls = StandIn.calls() - begin;
             StandIn.reset();
             expected.update();
-            MemoryStore numbers = average.memory(0);
+            MemoryStore numbers = average.average(0).memory();
             assertThat(isTorn(average)).as(where).isFalse();
             boolean old = Numbers.firstDifference(numbers, before).isEmpty();
-            boolean renewed =
-                    Numbers.firstDifference(numbers, expected.memory(0)).isEmpty();
+            boolean renewed = Numbers.firstDifference(
+                            numbers, expected.average(0).memory())
+                    .isEmpty();
             assertThat(old || renewed).as(where).isTrue();
             assertThat(failed || renewed).as(where).isTrue();
             assertThat(average.counters().updates()).as(where).isEqualTo(renewed ? 1 : 0);
@@ -423,7 +424,7 @@ class OffloadTest {
                             .device(Device.cpu())
                             .nonFinite(policy)
                             .build();
-                    ParameterStore before = average.value(0)) {
+                    ParameterStore before = average.value()) {
                 Numbers.set(model, "w", Double.NaN);
                 UpdateTicket ticket = average.update(training);
                 if (policy == NonFinitePolicy.ABORT) {
@@ -498,7 +499,11 @@ class OffloadTest {
                 ParameterStore model = onGpu(host);
                 CudaStream training = CudaStream.create(0);
                 ParameterAverage average = of(model, Offload.GATED)) {
-            try (AverageReading reading = average.reading()) {
+            AverageReading[] readings = new AverageReading[1];
+            Thread reader = new Thread(() -> readings[0] = average.reading());
+            reader.start();
+            reader.join();
+            try (AverageReading reading = readings[0]) {
                 assertThat(reading.store(0)).isNotNull();
                 average.update(training).gate(training); // cannot end while it is read
                 Thread.currentThread().interrupt();
@@ -517,7 +522,7 @@ class OffloadTest {
         try (ParameterStore host = Numbers.random(LAYOUT, 0);
                 ParameterStore model = onGpu(host);
                 ParameterAverage average = of(model, Offload.GATED);
-                ParameterStore before = average.value(0)) {
+                ParameterStore before = average.value()) {
             model.close();
             assertThatThrownBy(average::update).isInstanceOf(CudaException.class);
             assertThat(Numbers.firstDifference(average.store(), before)).isEmpty();
@@ -643,7 +648,7 @@ class OffloadTest {
     }
 
     private static ParameterAverage of(ParameterStore model, Offload offload) {
-        ParameterAverage.Builder builder = ParameterAverage.builder(model).schedule(Schedules.decay(0.9));
+        AverageBuilder builder = ParameterAverage.builder(model).schedule(Schedules.decay(0.9));
         return (offload == null ? builder : builder.device(Device.cpu()).offload(offload)).build();
     }
 

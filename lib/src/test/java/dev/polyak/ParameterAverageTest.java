@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.polyak.error.MemoryLostException;
 import dev.polyak.rule.BufferPolicy;
 import dev.polyak.rule.IntegerPolicy;
+import dev.polyak.rule.ScheduledRule;
 import dev.polyak.schedule.Schedules;
 import dev.polyak.schedule.UpdateFormula;
 import dev.polyak.schedule.Warmup;
@@ -67,9 +68,7 @@ class ParameterAverageTest {
     @Test
     void callsBeforeTheStartCopyAndOnlyMultiplesOfTheIntervalUpdate() {
         try (ParameterAverage average = ParameterAverage.builder(model)
-                .schedule(Schedules.equal())
-                .start(3)
-                .every(2)
+                .rule(ScheduledRule.of(Schedules.equal()).start(3).every(2))
                 .build()) {
             step(average, 1);
             step(average, 2);
@@ -92,15 +91,15 @@ class ParameterAverageTest {
     @Test
     void buffersAndIntegersAreTreatedAsThePoliciesSay() {
         try (ParameterAverage averaging = ParameterAverage.builder(model)
-                        .schedule(Schedules.momentum(0.5))
-                        .formula(UpdateFormula.BLEND)
-                        .buffers(BufferPolicy.AVERAGE)
-                        .integers(IntegerPolicy.TRUNCATE)
+                        .rule(ScheduledRule.of(Schedules.momentum(0.5))
+                                .formula(UpdateFormula.BLEND)
+                                .buffers(BufferPolicy.AVERAGE)
+                                .integers(IntegerPolicy.TRUNCATE))
                         .build();
                 ParameterAverage freezing = ParameterAverage.builder(model)
-                        .schedule(Schedules.momentum(0.5))
-                        .buffers(BufferPolicy.FREEZE)
-                        .integers(IntegerPolicy.FREEZE)
+                        .rule(ScheduledRule.of(Schedules.momentum(0.5))
+                                .buffers(BufferPolicy.FREEZE)
+                                .integers(IntegerPolicy.FREEZE))
                         .build()) {
             step(averaging, 7);
             freezing.update();
@@ -128,8 +127,7 @@ class ParameterAverageTest {
             n.asSlice(bytes, bytes).fill((byte) 0xff); // the largest unsigned number, or minus one
             n.set(ValueLayout.JAVA_BYTE, 2L * bytes, (byte) 3);
             try (ParameterAverage average = ParameterAverage.builder(online)
-                    .schedule(Schedules.momentum(0.5))
-                    .integers(IntegerPolicy.TRUNCATE)
+                    .rule(ScheduledRule.of(Schedules.momentum(0.5)).integers(IntegerPolicy.TRUNCATE))
                     .build()) {
                 n.fill((byte) 0);
                 average.update();
@@ -231,6 +229,12 @@ class ParameterAverageTest {
                 assertThatThrownBy(average::store).hasMessageContaining("swapped into the model");
                 assertThatThrownBy(average::swap).hasMessageContaining("swapped into the model");
                 assertThatThrownBy(average::restart).hasMessageContaining("swapped into the model");
+                assertThatThrownBy(() -> online.write(0, 0, MemorySegment.ofArray(new float[1])))
+                        .isInstanceOf(IllegalStateException.class)
+                        .hasMessageContaining("an average is in this store's place");
+                assertThatThrownBy(() -> online.copyFrom(raw)).hasMessageContaining("in this store's place");
+                assertThatThrownBy(() -> online.swap(raw)).hasMessageContaining("in this store's place");
+                assertThatThrownBy(() -> raw.swap(online)).hasMessageContaining("in this store's place");
             }
             assertThat(Numbers.firstDifference(online, raw)).isEmpty();
             assertThat(Numbers.firstDifference(average.store(), averaged)).isEmpty();
@@ -271,6 +275,20 @@ class ParameterAverageTest {
         assertThatThrownBy(average::update).hasMessage("this average is closed");
     }
 
+    @Test
+    void anAverageSaysWhatItIs() {
+        ParameterAverage average =
+                ParameterAverage.builder(model).schedule(Schedules.decay(0.5)).build();
+        step(average, 5);
+        assertThat(average)
+                .asString()
+                .contains("schedule=decay(0.5)", "1 updates in 1 calls", model.layout() + " on cpu", ", live]");
+        average.swap();
+        assertThat(average).asString().endsWith(", swapped]");
+        average.close();
+        assertThat(average).asString().endsWith(", closed]");
+    }
+
     @Property(tries = 60)
     void aResumedAverageIsTheUninterruptedOne(
             @ForAll @IntRange(min = 0, max = 12) int crash,
@@ -301,9 +319,9 @@ class ParameterAverageTest {
 
     private static ParameterAverage resumable(ParameterStore online, int every, int start) {
         return ParameterAverage.builder(online)
-                .schedule(Schedules.decay(0.99).warmup(Warmup.inverseGamma(1, 0.75)))
-                .every(every)
-                .start(start)
+                .rule(ScheduledRule.of(Schedules.decay(0.99).warmup(Warmup.inverseGamma(1, 0.75)))
+                        .every(every)
+                        .start(start))
                 .build();
     }
 
@@ -359,6 +377,8 @@ class ParameterAverageTest {
                     .isInstanceOf(MemoryLostException.class)
                     .hasMessageContaining("was closed");
             assertThatThrownBy(average::update).hasMessageContaining("torn");
+            assertThatThrownBy(average::reading).hasMessageContaining("torn");
+            assertThat(average).asString().endsWith(", torn]");
         }
     }
 
@@ -371,13 +391,16 @@ class ParameterAverageTest {
                             .build())
                     .hasMessageContaining("'w8' is F8_E4M3");
         }
-        ParameterAverage.Builder builder = ParameterAverage.builder(model);
+        AverageBuilder builder = ParameterAverage.builder(model);
         assertThatThrownBy(builder::build).hasMessageContaining("needs a schedule");
         assertThatThrownBy(() -> builder.dtype(DType.I8)).hasMessageContaining("not in I8");
         assertThatThrownBy(() -> builder.threads(0)).hasMessageContaining("at least 1 thread");
-        assertThatThrownBy(() -> builder.schedule(Schedules.equal()).every(0).build())
-                .hasMessageContaining("not every 0");
-        assertThatThrownBy(() -> builder.every(1).start(-1).build()).hasMessageContaining("not -1");
+        ScheduledRule rule = ScheduledRule.of(Schedules.equal());
+        assertThatThrownBy(() -> rule.every(0)).hasMessageContaining("not every 0");
+        assertThatThrownBy(() -> rule.start(-1)).hasMessageContaining("not -1");
+        assertThatThrownBy(() -> builder.schedule(Schedules.equal()).rule(rule).build())
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("set one of them");
         assertThatThrownBy(() -> new AverageCounters(1, 2)).hasMessageContaining("2 updates in 1 calls");
     }
 }

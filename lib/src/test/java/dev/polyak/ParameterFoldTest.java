@@ -65,13 +65,17 @@ class ParameterFoldTest {
                         Schedules.equal(),
                         Schedules.momentum(0.6))
                 .get(scheduleNumber);
-        ScheduledRule rule = new ScheduledRule(schedule, formula, every, start, buffers, INTEGERS.get(integers));
+        ScheduledRule rule = ScheduledRule.of(schedule)
+                .formula(formula)
+                .every(every)
+                .start(start)
+                .buffers(buffers)
+                .integers(INTEGERS.get(integers));
         List<ParameterStore> states = states(Numbers.MODEL, count);
         try (ParameterStore online = ParameterStore.allocate(Numbers.MODEL, Device.cpu())) {
             online.copyFrom(states.get(0));
             ParameterFold.Builder folding = ParameterFold.builder(states, rule);
-            ParameterAverage.Builder averaging =
-                    ParameterAverage.builder(online).rule(rule);
+            AverageBuilder averaging = ParameterAverage.builder(online).rule(rule);
             if (keptNumber > 0) {
                 DType kept = keptNumber == 1 ? DType.F32 : DType.BF16;
                 folding.dtype(kept);

@@ -18,8 +18,11 @@ import org.junit.jupiter.api.Test;
 class SeveralAveragesTest {
     private static final List<AverageRule> RULES = List.of(
             ScheduledRule.of(Schedules.decay(0.9)),
-            new ScheduledRule(
-                    Schedules.equal(), UpdateFormula.MEAN, 2, 0, BufferPolicy.AVERAGE, IntegerPolicy.TRUNCATE),
+            ScheduledRule.of(Schedules.equal())
+                    .formula(UpdateFormula.MEAN)
+                    .every(2)
+                    .buffers(BufferPolicy.AVERAGE)
+                    .integers(IntegerPolicy.TRUNCATE),
             Rules.parse("composer.EMA(half_life='5ba', update_interval='2ba', ema_start='3ba')")
                     .rule(),
             Rules.parse("ema_pytorch.EMA(model, update_after_step=1, update_every=2)")
@@ -51,7 +54,7 @@ class SeveralAveragesTest {
                 for (int k = 0; k < rules.size(); k++) {
                     alone.get(k).update();
                     assertThat(Numbers.firstDifference(
-                                    together.store(k), alone.get(k).store()))
+                                    together.average(k).store(), alone.get(k).store()))
                             .as("rule %d after step %d", k, step)
                             .isEmpty();
                 }
@@ -71,21 +74,28 @@ class SeveralAveragesTest {
                 ParameterStore third = ParameterStore.allocate(Numbers.MODEL, Device.cpu())) {
             Numbers.randomize(model, 1);
             average.update();
-            third.copyFrom(average.store(2));
-            try (SwappedAverage swapped = average.swap(2)) {
+            third.copyFrom(average.average(2).store());
+            try (SwappedAverage swapped = average.average(2).swap()) {
                 assertThat(swapped).isNotNull();
                 assertThat(Numbers.firstDifference(model, third)).isEmpty();
             }
             assertThat(Numbers.firstDifference(model, raw)).isEmpty();
-            resumed.restore(average.counters(), average.store(0), average.store(1), average.store(2), average.store(3));
+            resumed.restore(
+                    average.counters(),
+                    average.average(0).store(),
+                    average.average(1).store(),
+                    average.average(2).store(),
+                    average.average(3).store());
             Numbers.randomize(model, 2);
             average.update();
             resumed.update();
             for (int k = 0; k < RULES.size(); k++) {
-                assertThat(Numbers.firstDifference(average.store(k), resumed.store(k)))
+                assertThat(Numbers.firstDifference(
+                                average.average(k).store(), resumed.average(k).store()))
                         .isEmpty();
             }
-            assertThatThrownBy(() -> resumed.restore(average.counters(), average.store(0)))
+            assertThatThrownBy(() -> resumed.restore(
+                            average.counters(), average.average(0).store()))
                     .hasMessage("there are 4 averages to restore, from 1 stores");
         }
     }
@@ -134,7 +144,7 @@ class SeveralAveragesTest {
             Numbers.set(model, "scale", 8);
             average.update();
             assertThat(Numbers.number(average.store(), "scale")).isEqualTo(2);
-            try (ParameterStore value = average.value(0);
+            try (ParameterStore value = average.value();
                     SwappedAverage swapped = average.swap()) {
                 assertThat(swapped).isNotNull();
                 assertThat(Numbers.number(value, "scale")).isEqualTo(8);

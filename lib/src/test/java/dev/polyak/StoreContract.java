@@ -159,7 +159,7 @@ abstract class StoreContract {
                 second.restore(first.counters(), first.store());
                 second.update();
                 expected.update();
-                try (ParameterStore value = second.value(0)) {
+                try (ParameterStore value = second.value()) {
                     assertThat(Numbers.firstDifference(value, expected.store())).isEmpty();
                 }
                 assertThat(second.counters()).isEqualTo(expected.counters());
@@ -197,7 +197,7 @@ abstract class StoreContract {
                             .schedule(Schedules.decay(0.9))
                             .nonFinite(policy)
                             .build();
-                    ParameterStore before = average.value(0)) {
+                    ParameterStore before = average.value()) {
                 Numbers.randomize(store, 2);
                 Numbers.set(store, "fc.weight", Double.NaN);
                 switch (policy) {

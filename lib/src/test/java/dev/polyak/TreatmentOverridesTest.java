@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.polyak.rule.AverageRule;
-import dev.polyak.rule.BufferPolicy;
 import dev.polyak.rule.IntegerPolicy;
 import dev.polyak.rule.ScheduledRule;
 import dev.polyak.rule.Treatment;
@@ -22,8 +21,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class TreatmentOverridesTest {
-    private static final ScheduledRule RULE = new ScheduledRule(
-            Schedules.momentum(0.25), UpdateFormula.BLEND, 2, 3, BufferPolicy.COPY, IntegerPolicy.COPY);
+    private static final ScheduledRule RULE = ScheduledRule.of(Schedules.momentum(0.25))
+            .formula(UpdateFormula.BLEND)
+            .every(2)
+            .start(3);
     private static final TensorSpec HEAD = TensorSpec.parameter("head.weight", DType.F32, 3);
     private static final TensorSpec MEAN = TensorSpec.buffer("bn.running_mean", DType.F32, 3);
     private static final TensorSpec TRACKED = TensorSpec.buffer("bn.num_batches_tracked", DType.I64);
@@ -110,8 +111,7 @@ class TreatmentOverridesTest {
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining("'bn.num_batches_tracked' fits '*.num_*', which is to be refused");
             assertThatThrownBy(() -> ParameterAverage.builder(model)
-                            .schedule(Schedules.equal())
-                            .integers(IntegerPolicy.REFUSE)
+                            .rule(ScheduledRule.of(Schedules.equal()).integers(IntegerPolicy.REFUSE))
                             .build())
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining("'bn.num_batches_tracked' is I64, and integers are to be refused");

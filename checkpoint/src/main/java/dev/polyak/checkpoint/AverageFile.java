@@ -1,6 +1,7 @@
 package dev.polyak.checkpoint;
 
 import dev.polyak.AverageCounters;
+import dev.polyak.AverageReading;
 import dev.polyak.HostStore;
 import dev.polyak.ParameterAverage;
 import dev.polyak.ParameterStore;
@@ -8,10 +9,9 @@ import dev.polyak.WrappedStoreBuilder;
 import dev.polyak.tensor.ParameterLayout;
 import dev.polyak.tensor.TensorSpec;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /**
  * The tensors of a saved average in its file: under the model's names if it is alone, else under {@code average.0.} and
@@ -38,23 +38,23 @@ final class AverageFile {
             Map<String, String> others,
             BeforeCommit beforeCommit)
             throws CheckpointException {
-        int count = average.rules().size();
-        List<ParameterStore> stores = new ArrayList<>();
-        for (int k = 0; k < count; k++) {
-            stores.add(average.store(k)); // refuses what cannot be read now
-        }
-        AverageCounters counters = average.counters();
-        Map<String, String> ours = count == 1
-                ? AverageMetadata.of(average.rule(), counters, others)
-                : AverageMetadata.of(average.rules(), Collections.nCopies(count, counters), others);
-        Map<String, String> metadata = Checkpoint.metadataFor(several(model, count), ours);
-        ParameterLayout layout = several(average.layout(), count);
-        try (SafetensorsWriter writer = SafetensorsWriter.create(file, layout, metadata)) {
-            for (int k = 0; k < count; k++) {
-                writer.write(stores.get(k), k * average.layout().size());
+        average.store(); // refuses what cannot be read now, and waits for the latest update
+        try (AverageReading reading = average.reading()) {
+            int count = average.rules().size();
+            List<AverageCounters> counters =
+                    IntStream.range(0, count).mapToObj(reading::counters).toList();
+            Map<String, String> ours = count == 1
+                    ? AverageMetadata.of(average.rule(), counters.get(0), others)
+                    : AverageMetadata.of(average.rules(), counters, others);
+            Map<String, String> metadata = Checkpoint.metadataFor(several(model, count), ours);
+            ParameterLayout layout = several(average.layout(), count);
+            try (SafetensorsWriter writer = SafetensorsWriter.create(file, layout, metadata)) {
+                for (int k = 0; k < count; k++) {
+                    writer.write(reading.store(k), k * average.layout().size());
+                }
+                beforeCommit.run();
+                writer.commit();
             }
-            beforeCommit.run();
-            writer.commit();
         }
     }
 

@@ -245,7 +245,12 @@ final class AverageMetadata {
         long start = get(START, Long::valueOf);
         BufferPolicy buffers = get(BUFFER_POLICY, label -> BufferPolicy.valueOf(constant(label)));
         IntegerPolicy integers = get(INTEGER_POLICY, label -> IntegerPolicy.valueOf(constant(label)));
-        return possible(() -> new ScheduledRule(schedule, formula, every, start, buffers, integers));
+        return possible(() -> ScheduledRule.of(schedule)
+                .formula(formula)
+                .every(every)
+                .start(start)
+                .buffers(buffers)
+                .integers(integers));
     }
 
     AverageCounters counters() throws CheckpointException {

@@ -3,6 +3,7 @@ package dev.polyak.checkpoint;
 import static dev.polyak.checkpoint.internal.Text.quote;
 import static java.util.Objects.requireNonNull;
 
+import dev.polyak.AverageBuilder;
 import dev.polyak.AverageCounters;
 import dev.polyak.HostStore;
 import dev.polyak.ParameterAverage;
@@ -39,7 +40,7 @@ import java.util.Optional;
  *
  * <p>Several averages that follow one model are saved in one file, and resumed together; there the tensors' names begin
  * with {@code average.0.}, {@code average.1.} and so on. (For a file that others read, save one of them with
- * {@code Checkpoint.save(path, ema.store(k), Map.of())}.)
+ * {@code Checkpoint.save(path, ema.average(k).store(), Map.of())}.)
  *
  * <p>A schedule or rule of the user's own, such as a lambda, cannot be described in a file: its average is saved, and
  * {@linkplain #resume(ParameterStore, AverageRule...) resumed with the rule}. {@link #requireDescribable} says so when
@@ -59,20 +60,20 @@ public final class SavedAverage implements AutoCloseable {
     private final List<AverageMetadata> averages;
     private final List<Optional<AverageRule>> rules = new ArrayList<>();
     private final List<HostStore> stores = new ArrayList<>();
-    private final AverageCounters counters;
+    private final List<AverageCounters> counters = new ArrayList<>();
 
     private SavedAverage(Checkpoint checkpoint) throws CheckpointException {
         this.checkpoint = checkpoint;
         this.averages = AverageMetadata.in(checkpoint.path(), checkpoint.metadata());
         for (int k = 0; k < averages.size(); k++) {
             rules.add(averages.get(k).rule());
+            counters.add(averages.get(k).counters());
             stores.add(averages.size() == 1 ? checkpoint.store() : AverageFile.part(checkpoint, k));
         }
-        this.counters = averages.get(0).counters();
     }
 
     /**
-     * Saves an average, or all averages that follow the model. They must not be updated meanwhile.
+     * Saves an average, or all averages that follow the model, after their latest update. None is made meanwhile.
      *
      * @param path the file; one that is there is replaced, when the new one is complete
      * @param average the average
@@ -86,8 +87,8 @@ public final class SavedAverage implements AutoCloseable {
     }
 
     /**
-     * Saves an average, or all averages that follow the model, with further strings. They must not be updated
-     * meanwhile.
+     * Saves an average, or all averages that follow the model, with further strings, after their latest update. None is
+     * made meanwhile.
      *
      * @param path the file; one that is there is replaced, when the new one is complete
      * @param average the average
@@ -211,11 +212,11 @@ public final class SavedAverage implements AutoCloseable {
             throw new CheckpointException(quote(checkpoint.path()) + " has the debiased value of its average, which is"
                     + " for use and cannot be continued; resume from what SavedAverage.save wrote");
         }
-        ParameterAverage.Builder builder = ParameterAverage.builder(online).rules(with);
+        AverageBuilder builder = ParameterAverage.builder(online).rules(with);
         dtype(online.layout(), with).ifPresent(builder::dtype);
         ParameterAverage average = builder.build();
         try {
-            average.restore(counters, stores.toArray(ParameterStore[]::new));
+            average.restore(counters, stores);
             return average;
         } catch (RuntimeException e) {
             average.close();
@@ -276,7 +277,7 @@ public final class SavedAverage implements AutoCloseable {
      * @return the counters at the time when it was saved
      */
     public AverageCounters counters() {
-        return counters;
+        return counters.get(0);
     }
 
     /**

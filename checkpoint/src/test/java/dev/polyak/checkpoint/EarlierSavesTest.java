@@ -33,16 +33,17 @@ class EarlierSavesTest {
 
     private static final Map<String, AverageRule> RULES = Map.of(
             "equal",
-            new ScheduledRule(
-                    Schedules.equal(), UpdateFormula.MEAN, 2, 3, BufferPolicy.AVERAGE, IntegerPolicy.TRUNCATE),
+            ScheduledRule.of(Schedules.equal())
+                    .formula(UpdateFormula.MEAN)
+                    .every(2)
+                    .start(3)
+                    .buffers(BufferPolicy.AVERAGE)
+                    .integers(IntegerPolicy.TRUNCATE),
             "half-life",
-            new ScheduledRule(
-                    Schedules.halfLife(5, 3).over(2),
-                    UpdateFormula.STEP_BACK_FUSED,
-                    1,
-                    0,
-                    BufferPolicy.FREEZE,
-                    IntegerPolicy.FREEZE),
+            ScheduledRule.of(Schedules.halfLife(5, 3).over(2))
+                    .formula(UpdateFormula.STEP_BACK_FUSED)
+                    .buffers(BufferPolicy.FREEZE)
+                    .integers(IntegerPolicy.FREEZE),
             "warmup-then",
             ScheduledRule.of(
                     Schedules.momentum(0.1).warmup(Warmup.linear(0.5, 6)).then(4, Schedules.decay(0.1))),

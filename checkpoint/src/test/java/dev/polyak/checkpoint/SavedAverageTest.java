@@ -44,22 +44,20 @@ class SavedAverageTest {
     static Stream<AverageRule> rules() {
         return Stream.of(
                 USUAL,
-                new ScheduledRule(
-                        Schedules.equal(), UpdateFormula.MEAN, 2, 3, BufferPolicy.AVERAGE, IntegerPolicy.TRUNCATE),
-                new ScheduledRule(
-                        Schedules.halfLife(5, 3).over(2),
-                        UpdateFormula.STEP_BACK_FUSED,
-                        1,
-                        0,
-                        BufferPolicy.FREEZE,
-                        IntegerPolicy.FREEZE),
-                new ScheduledRule(
-                        Schedules.momentum(0.1).warmup(Warmup.linear(0.5, 6)).then(4, Schedules.decay(0.1)),
-                        UpdateFormula.MUL_ADD,
-                        1,
-                        0,
-                        BufferPolicy.COPY,
-                        IntegerPolicy.COPY));
+                ScheduledRule.of(Schedules.equal())
+                        .formula(UpdateFormula.MEAN)
+                        .every(2)
+                        .start(3)
+                        .buffers(BufferPolicy.AVERAGE)
+                        .integers(IntegerPolicy.TRUNCATE),
+                ScheduledRule.of(Schedules.halfLife(5, 3).over(2))
+                        .formula(UpdateFormula.STEP_BACK_FUSED)
+                        .buffers(BufferPolicy.FREEZE)
+                        .integers(IntegerPolicy.FREEZE),
+                ScheduledRule.of(Schedules.momentum(0.1)
+                                .warmup(Warmup.linear(0.5, 6))
+                                .then(4, Schedules.decay(0.1)))
+                        .formula(UpdateFormula.MUL_ADD));
     }
 
     @ParameterizedTest

@@ -180,10 +180,13 @@ class SavedRulesTest {
                     assertThat(resumed.counters()).isEqualTo(straight.counters());
                     EarlierSavesTest.train(model, random, 6, straight, resumed);
                     for (int k = 0; k < rules.size(); k++) {
+                        assertThat(resumed.average(k).counters())
+                                .isEqualTo(straight.average(k).counters());
                         for (TensorSpec tensor : straight.layout().tensors()) {
-                            assertThat(HostStore.of(resumed.store(k))
+                            assertThat(HostStore.of(resumed.average(k).store())
                                             .segment(tensor.name())
-                                            .mismatch(HostStore.of(straight.store(k))
+                                            .mismatch(HostStore.of(
+                                                            straight.average(k).store())
                                                     .segment(tensor.name())))
                                     .as(k + ": " + tensor)
                                     .isEqualTo(-1);

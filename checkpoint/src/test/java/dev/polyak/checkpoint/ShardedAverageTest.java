@@ -181,10 +181,11 @@ class ShardedAverageTest {
                     assertThat(resumed.counters()).isEqualTo(whole.counters());
                     for (int k = 0; k < 2; k++) {
                         for (TensorSpec tensor : whole.layout().tensors()) {
-                            assertThat(HostStore.of(resumed.store(k))
+                            assertThat(HostStore.of(resumed.average(k).store())
                                             .segment(tensor.name())
-                                            .mismatch(
-                                                    HostStore.of(whole.store(k)).segment(tensor.name())))
+                                            .mismatch(HostStore.of(
+                                                            whole.average(k).store())
+                                                    .segment(tensor.name())))
                                     .as(k + ": " + tensor)
                                     .isEqualTo(-1);
                         }

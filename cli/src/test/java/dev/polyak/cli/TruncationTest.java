@@ -2,6 +2,7 @@ package dev.polyak.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.polyak.AverageBuilder;
 import dev.polyak.Device;
 import dev.polyak.HostStore;
 import dev.polyak.NonFinitePolicy;
@@ -153,7 +154,7 @@ class TruncationTest {
 
         /** An update that loses its source leaves the average torn; restarting needs the source. */
         private static void update(ParameterStore model, DType kept, NonFinitePolicy policy) {
-            ParameterAverage.Builder builder = ParameterAverage.builder(model)
+            AverageBuilder builder = ParameterAverage.builder(model)
                     .schedule(Schedules.decay(0.9))
                     .nonFinite(policy);
             try (ParameterAverage average = (kept == null ? builder : builder.dtype(kept)).build()) {

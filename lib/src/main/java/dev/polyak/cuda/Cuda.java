@@ -2,6 +2,7 @@ package dev.polyak.cuda;
 
 import dev.polyak.error.CudaException;
 import dev.polyak.internal.cuda.Availability;
+import dev.polyak.internal.cuda.Context;
 import dev.polyak.internal.cuda.CudaRuntime;
 import dev.polyak.internal.cuda.DeviceProperties;
 import java.util.List;
@@ -9,32 +10,91 @@ import java.util.List;
 /** What this machine has of CUDA. */
 public final class Cuda {
     /** Looks once, when somebody asks. */
-    private static final class Found {
-        static final CudaAvailability AVAILABILITY = of(CudaRuntime.availability());
+    private static final class Once {
+        static final CudaAvailability AVAILABILITY = new Found(CudaRuntime.availability());
+    }
+
+    /** What was found, for users. */
+    private record Found(Availability found, List<CudaDevice> devices) implements CudaAvailability {
+        Found(Availability found) {
+            this(found, found.devices().stream().<CudaDevice>map(Gpu::new).toList());
+        }
+
+        @Override
+        public State state() {
+            return State.valueOf(found.state().name());
+        }
+
+        @Override
+        public String explanation() {
+            return found.explanation();
+        }
+
+        @Override
+        public String library() {
+            return found.library();
+        }
+
+        @Override
+        public String runtimeVersion() {
+            return found.runtimeVersion();
+        }
+
+        @Override
+        public String driverVersion() {
+            return found.driverVersion();
+        }
+
+        @Override
+        public List<String> tried() {
+            return List.copyOf(found.tried());
+        }
+    }
+
+    /** A device, for users. */
+    private record Gpu(DeviceProperties properties) implements CudaDevice {
+        @Override
+        public int index() {
+            return properties.index();
+        }
+
+        @Override
+        public String name() {
+            return properties.name();
+        }
+
+        @Override
+        public long memory() {
+            return properties.memory();
+        }
+
+        @Override
+        public int major() {
+            return properties.major();
+        }
+
+        @Override
+        public int minor() {
+            return properties.minor();
+        }
+
+        @Override
+        public int multiprocessors() {
+            return properties.multiprocessors();
+        }
+
+        @Override
+        public long freeMemory() {
+            return Context.of(properties.index()).freeMemory();
+        }
+
+        @Override
+        public String toString() {
+            return properties.toString();
+        }
     }
 
     private Cuda() {}
-
-    private static CudaAvailability of(Availability found) {
-        return new CudaAvailability(
-                CudaAvailability.State.valueOf(found.state().name()),
-                found.explanation(),
-                found.library(),
-                found.runtimeVersion(),
-                found.driverVersion(),
-                found.devices().stream().map(Cuda::of).toList(),
-                found.tried());
-    }
-
-    private static CudaDevice of(DeviceProperties device) {
-        return new CudaDevice(
-                device.index(),
-                device.name(),
-                device.memory(),
-                device.major(),
-                device.minor(),
-                device.multiprocessors());
-    }
 
     /**
      * Looks for a CUDA runtime and its devices, once in the life of a process, and creates no context on any. The
@@ -46,7 +106,7 @@ public final class Cuda {
      * @return what was found, or why nothing was; never throws for lack of CUDA
      */
     public static CudaAvailability availability() {
-        return Found.AVAILABILITY;
+        return Once.AVAILABILITY;
     }
 
     /**

@@ -1,30 +1,11 @@
 package dev.polyak.cuda;
 
-import static java.util.Objects.requireNonNull;
-
 import java.util.List;
 
-/**
- * Whether CUDA can be used here, and why not if it cannot.
- *
- * @param state the same for a program
- * @param explanation one sentence for a user: what is there, or what is missing and what to do about it
- * @param library the runtime's file, or that which came nearest to being usable; empty if none was found
- * @param runtimeVersion the runtime's version, such as "13.0"; empty if none was found
- * @param driverVersion the newest version that the driver supports, such as "13.0"; empty if no driver is known
- * @param devices what can be used, in the order of their indices; empty if CUDA is not available
- * @param tried which libraries were tried in vain, and why each failed
- */
-public record CudaAvailability(
-        State state,
-        String explanation,
-        String library,
-        String runtimeVersion,
-        String driverVersion,
-        List<CudaDevice> devices,
-        List<String> tried) {
+/** Whether CUDA can be used here, and why not if it cannot. */
+public interface CudaAvailability {
     /** What can be the case. */
-    public enum State {
+    enum State {
         /** There is a device that can be used. */
         AVAILABLE,
         /** This machine has no NVIDIA device, so nothing is missing. */
@@ -40,34 +21,60 @@ public record CudaAvailability(
     }
 
     /**
-     * Copies the lists.
+     * Whether CUDA can be used, for a program.
      *
-     * @param state what is the case
-     * @param explanation one sentence
-     * @param library file
-     * @param runtimeVersion version
-     * @param driverVersion version
-     * @param devices what can be used
-     * @param tried what failed
+     * @return what is the case
      */
-    public CudaAvailability {
-        requireNonNull(state, "state");
-        requireNonNull(explanation, "explanation");
-        requireNonNull(library, "library");
-        requireNonNull(runtimeVersion, "runtimeVersion");
-        requireNonNull(driverVersion, "driverVersion");
-        requireNonNull(devices, "devices");
-        requireNonNull(tried, "tried");
-        devices = List.copyOf(devices);
-        tried = List.copyOf(tried);
-    }
+    State state();
+
+    /**
+     * Whether CUDA can be used, for a user.
+     *
+     * @return one sentence: what is there, or what is missing and what to do about it
+     */
+    String explanation();
+
+    /**
+     * The runtime's file.
+     *
+     * @return the file, or that which came nearest to being usable; empty if none was found
+     */
+    String library();
+
+    /**
+     * The runtime's version.
+     *
+     * @return such as "13.0"; empty if none was found
+     */
+    String runtimeVersion();
+
+    /**
+     * The newest version that the driver supports.
+     *
+     * @return such as "13.0"; empty if no driver is known
+     */
+    String driverVersion();
+
+    /**
+     * The devices that can be used.
+     *
+     * @return in the order of their indices; empty if CUDA is not available. Unmodifiable
+     */
+    List<CudaDevice> devices();
+
+    /**
+     * The libraries that were tried in vain.
+     *
+     * @return which they are, and why each failed; unmodifiable
+     */
+    List<String> tried();
 
     /**
      * Whether there is a runtime that has a device.
      *
      * @return false if the explanation says why not
      */
-    public boolean isAvailable() {
-        return state == State.AVAILABLE;
+    default boolean isAvailable() {
+        return state() == State.AVAILABLE;
     }
 }

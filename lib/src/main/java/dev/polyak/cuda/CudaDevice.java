@@ -1,35 +1,50 @@
 package dev.polyak.cuda;
 
-import static java.util.Objects.requireNonNull;
-
 import dev.polyak.error.CudaException;
-import dev.polyak.internal.cuda.Context;
-import dev.polyak.internal.cuda.DeviceProperties;
 
-/**
- * A GPU.
- *
- * @param index number by which the runtime knows it, from 0
- * @param name what its maker calls it
- * @param memory all of its memory, in bytes
- * @param major compute capability before the point
- * @param minor compute capability after the point
- * @param multiprocessors how many of them it has
- */
-public record CudaDevice(int index, String name, long memory, int major, int minor, int multiprocessors) {
+/** A GPU. Its {@code toString()} is such as "cuda:0 (NVIDIA H200, 139.8 GiB, compute capability 9.0)". */
+public interface CudaDevice {
     /**
-     * Refuses nulls.
+     * The number by which the runtime knows it.
      *
-     * @param index number by which the runtime knows it, from 0
-     * @param name what its maker calls it
-     * @param memory all of its memory, in bytes
-     * @param major compute capability before the point
-     * @param minor compute capability after the point
-     * @param multiprocessors how many of them it has
+     * @return the number, from 0
      */
-    public CudaDevice {
-        requireNonNull(name, "name");
-    }
+    int index();
+
+    /**
+     * What its maker calls it.
+     *
+     * @return its name
+     */
+    String name();
+
+    /**
+     * All of its memory.
+     *
+     * @return bytes
+     */
+    long memory();
+
+    /**
+     * Compute capability before the point.
+     *
+     * @return the number
+     */
+    int major();
+
+    /**
+     * Compute capability after the point.
+     *
+     * @return the number
+     */
+    int minor();
+
+    /**
+     * How many multiprocessors it has.
+     *
+     * @return the number
+     */
+    int multiprocessors();
 
     /**
      * How much of the memory nobody uses at this moment, this process or another. Creates this process's context on the
@@ -38,17 +53,5 @@ public record CudaDevice(int index, String name, long memory, int major, int min
      * @return bytes
      * @throws CudaException if the device does not answer
      */
-    public long freeMemory() {
-        return Context.of(index).freeMemory();
-    }
-
-    /**
-     * The device in words.
-     *
-     * @return such as "cuda:0 (NVIDIA H200, 139.8 GiB, compute capability 9.0)"
-     */
-    @Override
-    public String toString() {
-        return DeviceProperties.describe(index, name, memory, major, minor);
-    }
+    long freeMemory();
 }

@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * How an average that is {@linkplain dev.polyak.ParameterAverage.Builder#device kept on another device} follows its
- * model, and what that costs. Immutable: each {@code with} method returns another one.
+ * How an average that is {@linkplain dev.polyak.AverageBuilder#device kept on another device} follows its model, and
+ * what that costs. Immutable: each {@code with} method returns another one.
  *
  * <pre>{@code
  * Offload offload = Offload.GATED.withStagings(2).with(Offload.WhenBusy.SKIP);

@@ -6,6 +6,8 @@ import dev.polyak.SwappedAverage;
 import dev.polyak.UpdateTicket;
 import dev.polyak.cuda.CudaStream;
 import dev.polyak.rule.AverageRule;
+import dev.polyak.rule.ScheduledRule;
+import dev.polyak.schedule.Schedule;
 import java.lang.System.Logger.Level;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -80,10 +82,20 @@ public final class AveragingHandler implements AutoCloseable {
     }
 
     /**
+     * Begins a handler with an average of its own under the usual rule, in the model's types.
+     *
+     * @param model the store whose numbers the loop trains
+     * @param schedule the weight of each update
+     * @return a builder
+     */
+    public static AveragingHandlerBuilder builder(ParameterStore model, Schedule schedule) {
+        return builder(model, ScheduledRule.of(schedule));
+    }
+
+    /**
      * Begins a handler that takes over averages which are there already: built with settings of their own, such as
-     * {@link ParameterAverage.Builder#dtype}, or resumed from a file. What has been called before is never replaced by
-     * a copy of the model, wherever the handler is to begin; {@link #checkpointLoaded} tells it how far the training
-     * has come.
+     * {@code dtype}, or resumed from a file. What has been called before is never replaced by a copy of the model,
+     * wherever the handler is to begin; {@link #checkpointLoaded} tells it how far the training has come.
      *
      * @param average the averages, from now on the handler's, which closes them
      * @return a builder
@@ -210,11 +222,10 @@ public final class AveragingHandler implements AutoCloseable {
      * @throws dev.polyak.error.MemoryLostException if the model's memory is gone
      */
     public void evaluationEnded() {
-        Evaluation current = evaluation;
-        if (current == null) {
+        if (evaluation == null) {
             throw new IllegalStateException("no evaluation has started that could end: call evaluationStarted() first");
         }
-        current.close();
+        evaluation.close();
     }
 
     /**
@@ -350,11 +361,7 @@ public final class AveragingHandler implements AutoCloseable {
         goOn(iterations, epochs, 0);
     }
 
-    /**
-     * The model's own numbers, also while an average is in their place.
-     *
-     * @return a store of the model's layout, good until the next evaluation begins or ends
-     */
+    /** {@return the model's own numbers, wherever they are, good until the next evaluation begins or ends} */
     public ParameterStore modelStore() {
         return average.model();
     }
@@ -379,23 +386,15 @@ public final class AveragingHandler implements AutoCloseable {
      */
     public ParameterStore averageStore(int which) {
         SwappedAverage swapped = evaluation == null ? null : evaluation.swapped();
-        return swapped == null ? average.store(which) : swapped.average(which);
+        return swapped == null ? average.average(which).store() : swapped.average(which);
     }
 
-    /**
-     * The averages themselves, to be looked at; this handler updates and swaps them.
-     *
-     * @return the average, or several under their rules
-     */
+    /** {@return the averages themselves, to be looked at; this handler updates and swaps them} */
     public ParameterAverage average() {
         return average;
     }
 
-    /**
-     * The current momentum of the (first) average.
-     *
-     * @return the latest weight on the source; 1 as long as the average is a copy of the model
-     */
+    /** {@return the (first) average's latest weight on the source; 1 as long as it is a copy of the model} */
     public double momentum() {
         return momentum(0);
     }
@@ -411,20 +410,12 @@ public final class AveragingHandler implements AutoCloseable {
         return momenta.of(which);
     }
 
-    /**
-     * How many iterations have ended.
-     *
-     * @return those with an optimizer step, since the training began
-     */
+    /** {@return how many iterations with an optimizer step have ended since the training began} */
     public long iteration() {
         return iteration;
     }
 
-    /**
-     * How many epochs have ended.
-     *
-     * @return their number, since the training began
-     */
+    /** {@return how many epochs have ended since the training began} */
     public long epoch() {
         return epoch;
     }
@@ -452,13 +443,14 @@ public final class AveragingHandler implements AutoCloseable {
                     Level.INFO,
                     "the model is evaluated with its own weights, as its average has never been updated yet");
         }
-        Evaluation begun = new Evaluation(this::ended, swapsIn ? average.swap(which) : null);
+        Evaluation begun =
+                new Evaluation(this::ended, swapsIn ? average.average(which).swap() : null);
         evaluation = begun;
         return begun;
     }
 
     private boolean swapsIn(int which) {
-        average.store(which); // refuses what cannot be swapped in
+        average.average(which).store(); // refuses what cannot be swapped in
         return settings.swapsInitial() || average.counters().updates() > 0;
     }
 

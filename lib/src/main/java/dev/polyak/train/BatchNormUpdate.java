@@ -40,8 +40,8 @@ final class BatchNormUpdate {
         }
         Predicate<TensorSpec> buffer = tensor -> tensor.role() == Role.BUFFER || names.isStatistic(tensor);
         modelBuffers = part(model, buffer);
-        averageBuffers = part(average.store(which), buffer);
-        averageStatistics = part(average.store(which), names::isStatistic);
+        averageBuffers = part(average.average(which).store(), buffer);
+        averageStatistics = part(average.average(which).store(), names::isStatistic);
     }
 
     /** Makes the passes with the average swapped in; false if there are no statistics. */
@@ -55,7 +55,8 @@ final class BatchNormUpdate {
             Evaluation swapped = evaluation.get();
             try (swapped) {
                 part(model, names::isStatistic).copyFrom(recomputed);
-                passes.run(model);
+                passes.run(
+                        part(model, tensor -> true)); // which may be written to, unlike a store with an average in it
                 recomputed.copyFrom(model);
             } finally { // the numbers are back in their places
                 modelBuffers.copyFrom(modelBefore);

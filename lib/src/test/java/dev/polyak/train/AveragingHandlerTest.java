@@ -4,12 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.management.ThreadMXBean;
+import dev.polyak.AverageBuilder;
 import dev.polyak.AverageCounters;
 import dev.polyak.NonFinitePolicy;
 import dev.polyak.ParameterAverage;
 import dev.polyak.ParameterStore;
-import dev.polyak.rule.BufferPolicy;
-import dev.polyak.rule.IntegerPolicy;
 import dev.polyak.rule.ScheduledRule;
 import dev.polyak.rule.Treatment;
 import dev.polyak.rule.TreatmentOverrides;
@@ -238,13 +237,10 @@ class AveragingHandlerTest {
 
     @Test
     void theMomentumIsTheLatestWeightOnTheSource() {
-        ScheduledRule rule = new ScheduledRule(
-                Schedules.momentum(0.1).warmup(Warmup.linear(0.5, 6)),
-                UpdateFormula.MUL_ADD,
-                2,
-                3,
-                BufferPolicy.COPY,
-                IntegerPolicy.COPY);
+        ScheduledRule rule = ScheduledRule.of(Schedules.momentum(0.1).warmup(Warmup.linear(0.5, 6)))
+                .formula(UpdateFormula.MUL_ADD)
+                .every(2)
+                .start(3);
         try (AveragingHandler handler =
                 AveragingHandler.builder(model, rule, HALF).build()) {
             List<Double> momenta = new ArrayList<>();
@@ -315,7 +311,7 @@ class AveragingHandlerTest {
     }
 
     private AveragingHandler handler(boolean parked) {
-        ParameterAverage.Builder average =
+        AverageBuilder average =
                 ParameterAverage.builder(model).rules(List.of(HALF, ScheduledRule.of(Schedules.momentum(0.25))));
         return AveragingHandler.builder(parked ? average.dtype(DType.F64).build() : average.build())
                 .build();

@@ -2,6 +2,7 @@ package dev.polyak.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.polyak.AverageBuilder;
 import dev.polyak.ParameterAverage;
 import dev.polyak.ParameterStore;
 import dev.polyak.rule.AverageRule;
@@ -35,10 +36,16 @@ class ResumeTest {
 
     private static final List<AverageRule> RULES = List.of(
             ScheduledRule.of(Schedules.decay(0.99).warmup(Warmup.inverseGamma(1, 0.75))),
-            new ScheduledRule(
-                    Schedules.equal(), UpdateFormula.TOWARDS, 2, 3, BufferPolicy.FREEZE, IntegerPolicy.FREEZE),
-            new ScheduledRule(
-                    Schedules.momentum(0.3), UpdateFormula.BLEND, 1, 0, BufferPolicy.AVERAGE, IntegerPolicy.TRUNCATE),
+            ScheduledRule.of(Schedules.equal())
+                    .formula(UpdateFormula.TOWARDS)
+                    .every(2)
+                    .start(3)
+                    .buffers(BufferPolicy.FREEZE)
+                    .integers(IntegerPolicy.FREEZE),
+            ScheduledRule.of(Schedules.momentum(0.3))
+                    .formula(UpdateFormula.BLEND)
+                    .buffers(BufferPolicy.AVERAGE)
+                    .integers(IntegerPolicy.TRUNCATE),
             new Debiased());
 
     private enum Begin {
@@ -91,7 +98,7 @@ class ResumeTest {
 
     private record Setup(List<AverageRule> rules, boolean wide, Begin begin, Fires fires) {
         AveragingHandler handler(ParameterStore net) {
-            ParameterAverage.Builder average = ParameterAverage.builder(net).rules(rules);
+            AverageBuilder average = ParameterAverage.builder(net).rules(rules);
             AveragingHandlerBuilder handler =
                     AveragingHandler.builder(wide ? average.dtype(DType.F64).build() : average.build());
             switch (begin) {

@@ -6,6 +6,7 @@ import dev.polyak.ParameterAverage;
 import dev.polyak.ParameterStore;
 import dev.polyak.bench.work.Pairing;
 import dev.polyak.bench.work.Tensors;
+import dev.polyak.rule.ScheduledRule;
 import dev.polyak.schedule.Schedules;
 import dev.polyak.tensor.DType;
 import java.io.IOException;
@@ -34,8 +35,7 @@ final class SameBits {
         Path file = Files.createTempFile(folder, "example", ".bin");
         try (ParameterStore model = ParameterStore.allocate(TENSORS.layout(types.source()), Device.cpu());
                 ParameterAverage average = ParameterAverage.builder(model)
-                        .schedule(Schedules.decay(DECAY))
-                        .formula(formula.formula())
+                        .rule(ScheduledRule.of(Schedules.decay(DECAY)).formula(formula.formula()))
                         .dtype(types.kept())
                         .threads(threads)
                         .build();

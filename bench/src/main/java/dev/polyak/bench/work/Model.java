@@ -4,6 +4,7 @@ import dev.polyak.Device;
 import dev.polyak.HostStore;
 import dev.polyak.ParameterAverage;
 import dev.polyak.ParameterStore;
+import dev.polyak.rule.ScheduledRule;
 import dev.polyak.schedule.Schedules;
 import dev.polyak.schedule.UpdateFormula;
 import dev.polyak.tensor.DType;
@@ -27,8 +28,7 @@ public final class Model implements AutoCloseable {
         online = ParameterStore.allocate(tensors.layout(pairing.source()), Device.cpu());
         fill(BEFORE); // so that the pages are there
         average = ParameterAverage.builder(online)
-                .schedule(Schedules.decay(DECAY))
-                .formula(formula)
+                .rule(ScheduledRule.of(Schedules.decay(DECAY)).formula(formula))
                 .dtype(pairing.kept())
                 .threads(threads)
                 .build();

@@ -1,5 +1,6 @@
 package dev.polyak.bench.work;
 
+import dev.polyak.AverageBuilder;
 import dev.polyak.Device;
 import dev.polyak.HostStore;
 import dev.polyak.ParameterAverage;
@@ -45,7 +46,7 @@ final class SeveralExperiment implements Experiment {
                 new Task("one by one", averages * (source + 2 * kept), this::separately));
     }
 
-    private ParameterAverage.Builder averaging(DType kept, int threads) {
+    private AverageBuilder averaging(DType kept, int threads) {
         return ParameterAverage.builder(model).dtype(kept).threads(threads);
     }
 
@@ -61,7 +62,7 @@ final class SeveralExperiment implements Experiment {
 
     private void check(int k) {
         for (int tensor = 0; tensor < model.layout().size(); tensor++) {
-            if (HostStore.of(together.store(k))
+            if (HostStore.of(together.average(k).store())
                             .segment(tensor)
                             .mismatch(HostStore.of(alone.get(k).store()).segment(tensor))
                     >= 0) {

@@ -3,6 +3,7 @@ package dev.polyak.checkpoint.framework;
 import static dev.polyak.checkpoint.internal.Text.quote;
 import static dev.polyak.checkpoint.internal.Text.some;
 
+import dev.polyak.AverageBuilder;
 import dev.polyak.AverageCounters;
 import dev.polyak.ParameterAverage;
 import dev.polyak.ParameterStore;
@@ -43,7 +44,7 @@ record FrameworkResume(Path path, StateScheme scheme, SavedState saved) {
         if (!kept.isPossible()) {
             throw unfit("has tensors in " + kept.types() + ", which are neither the model's own types nor one");
         }
-        ParameterAverage.Builder builder = ParameterAverage.builder(online).rule(rule);
+        AverageBuilder builder = ParameterAverage.builder(online).rule(rule);
         kept.one().ifPresent(builder::dtype);
         ParameterAverage average = builder.build();
         try (ParameterStore all = overlay(average.store(), numbers, savedAs)) {

@@ -8,10 +8,8 @@ import dev.polyak.checkpoint.CheckpointException;
 import dev.polyak.checkpoint.SafetensorsWriter;
 import dev.polyak.checkpoint.SavedAverage;
 import dev.polyak.rule.BufferPolicy;
-import dev.polyak.rule.IntegerPolicy;
 import dev.polyak.rule.ScheduledRule;
 import dev.polyak.schedule.Schedules;
-import dev.polyak.schedule.UpdateFormula;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -21,7 +19,7 @@ import java.util.Map;
 /** The mean of checkpoints, made when training is over. BatchNorm's statistics are averaged as the parameters are. */
 final class OfflineAverage {
     private static final ScheduledRule RULE =
-            new ScheduledRule(Schedules.equal(), UpdateFormula.LERP, 1, 0, BufferPolicy.AVERAGE, IntegerPolicy.COPY);
+            ScheduledRule.of(Schedules.equal()).buffers(BufferPolicy.AVERAGE);
 
     private OfflineAverage() {}
 

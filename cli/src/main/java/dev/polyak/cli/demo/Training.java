@@ -8,6 +8,7 @@ import dev.polyak.checkpoint.Checkpoint;
 import dev.polyak.checkpoint.CheckpointException;
 import dev.polyak.checkpoint.SavedAverage;
 import dev.polyak.rule.BufferPolicy;
+import dev.polyak.rule.ScheduledRule;
 import dev.polyak.schedule.Schedule;
 import dev.polyak.schedule.Schedules;
 import dev.polyak.schedule.Warmup;
@@ -75,8 +76,7 @@ final class Training implements AutoCloseable {
         network.initialise(random(seed, 0));
         AveragedModel model = new AveragedModel(network.store(), device);
         ParameterAverage average = ParameterAverage.builder(model.store())
-                .schedule(SCHEDULE)
-                .buffers(BufferPolicy.AVERAGE)
+                .rule(ScheduledRule.of(SCHEDULE).buffers(BufferPolicy.AVERAGE))
                 .build();
         return new Training(digits, seed, 0, network, optimizer(), model, average);
     }

@@ -125,7 +125,12 @@ public final class RuleOptions {
         }
         Schedule base = weights.schedule(every);
         Schedule schedule = warmup == null ? base : base.warmup(warmup);
-        ScheduledRule rule = new ScheduledRule(schedule, formula, every, start, buffers, integerPolicy());
+        ScheduledRule rule = ScheduledRule.of(schedule)
+                .formula(formula)
+                .every(every)
+                .start(start)
+                .buffers(buffers)
+                .integers(integerPolicy());
         requireWeights(rule, calls + 1);
         return rule;
     }

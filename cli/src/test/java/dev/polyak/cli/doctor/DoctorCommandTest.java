@@ -16,7 +16,7 @@ class DoctorCommandTest {
     private static final Machine MACHINE = new Machine("Linux 6.1", "amd64", "Some Processor", 8, 32_000_000_000L);
 
     private static final Gpus NO_GPUS = new Gpus(
-            new CudaAvailability(
+            new Cudas.Found(
                     CudaAvailability.State.NO_RUNTIME,
                     "CUDA is not available",
                     "",

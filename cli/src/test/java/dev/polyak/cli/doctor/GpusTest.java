@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.polyak.cli.Cli;
 import dev.polyak.cuda.CudaAvailability;
-import dev.polyak.cuda.CudaDevice;
 import dev.polyak.testkit.JsonValue;
 import dev.polyak.testkit.StandIn;
 import java.io.PrintWriter;
@@ -22,15 +21,15 @@ class GpusTest {
 
     @Test
     void namesEachGpu() {
-        CudaAvailability two = new CudaAvailability(
+        CudaAvailability two = new Cudas.Found(
                 CudaAvailability.State.AVAILABLE,
                 "CUDA is available",
                 "/opt/cuda/lib64/libcudart.so.13",
                 "13.0",
                 "13.2",
                 List.of(
-                        new CudaDevice(0, "NVIDIA H200", 150_121_545_728L, 9, 0, 132),
-                        new CudaDevice(1, "Tesla T4", 15_642_329_088L, 7, 5, 40)),
+                        new Cudas.Gpu(0, "NVIDIA H200", 150_121_545_728L, 9, 0, 132),
+                        new Cudas.Gpu(1, "Tesla T4", 15_642_329_088L, 7, 5, 40)),
                 List.of("libcudart.so.12 was found in /usr/lib (CUDA 12.4), but it is older than 12.8"));
         StringWriter text = new StringWriter();
 
@@ -105,7 +104,7 @@ class GpusTest {
     /** A CUDA toolkit can be installed where there is no GPU. */
     @Test
     void aMachineWithoutADeviceLacksNothing() {
-        CudaAvailability none = new CudaAvailability(
+        CudaAvailability none = new Cudas.Found(
                 CudaAvailability.State.NO_HARDWARE,
                 "no device",
                 "/opt/cuda/libcudart.so",
@@ -118,7 +117,7 @@ class GpusTest {
     }
 
     private static CudaAvailability without(String library) {
-        return new CudaAvailability(
+        return new Cudas.Found(
                 CudaAvailability.State.NO_DRIVER, "install something", library, "", "", List.of(), List.of());
     }
 }

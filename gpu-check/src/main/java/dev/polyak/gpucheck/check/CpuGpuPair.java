@@ -1,5 +1,6 @@
 package dev.polyak.gpucheck.check;
 
+import dev.polyak.AverageBuilder;
 import dev.polyak.Device;
 import dev.polyak.ParameterAverage;
 import dev.polyak.ParameterStore;
@@ -18,12 +19,12 @@ final class CpuGpuPair implements AutoCloseable {
     private final ParameterAverage tested;
 
     /** Allocates both. */
-    CpuGpuPair(Bench bench, ParameterLayout layout, UnaryOperator<ParameterAverage.Builder> settings) {
+    CpuGpuPair(Bench bench, ParameterLayout layout, UnaryOperator<AverageBuilder> settings) {
         this(bench, ParameterStore.allocate(layout, bench.gpu()), settings);
     }
 
     /** Takes a model on the GPU, and closes it in the end. */
-    CpuGpuPair(Bench bench, ParameterStore model, UnaryOperator<ParameterAverage.Builder> settings) {
+    CpuGpuPair(Bench bench, ParameterStore model, UnaryOperator<AverageBuilder> settings) {
         numbers = bench.numbers();
         try {
             owned.keep(model);
@@ -65,7 +66,10 @@ final class CpuGpuPair implements AutoCloseable {
     /** All averages of both must be the same. */
     void compare(String where, Comparison comparison) {
         for (int k = 0; k < reference.rules().size(); k++) {
-            comparison.sameNumbers(where + (k == 0 ? "" : ", average " + (k + 1)), reference.store(k), tested.store(k));
+            comparison.sameNumbers(
+                    where + (k == 0 ? "" : ", average " + (k + 1)),
+                    reference.average(k).store(),
+                    tested.average(k).store());
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.polyak.gpucheck.check;
 
+import dev.polyak.AverageBuilder;
 import dev.polyak.Device;
 import dev.polyak.ParameterAverage;
 import dev.polyak.ParameterStore;
@@ -65,7 +66,7 @@ record OffloadCheck(String way, Offload how) implements Check {
         }
     }
 
-    private static ParameterAverage.Builder averaging(ParameterStore model) {
+    private static AverageBuilder averaging(ParameterStore model) {
         return ParameterAverage.builder(model).schedule(Schedules.decay(0.75)).dtype(DType.F32);
     }
 }

@@ -1,7 +1,5 @@
 package dev.polyak.gpucheck.check;
 
-import dev.polyak.rule.BufferPolicy;
-import dev.polyak.rule.IntegerPolicy;
 import dev.polyak.rule.ScheduledRule;
 import dev.polyak.schedule.Schedules;
 import dev.polyak.schedule.UpdateFormula;
@@ -37,12 +35,9 @@ record SeveralCheck(DType source) implements Check {
     }
 
     private static ScheduledRule rule(int k) {
-        return new ScheduledRule(
-                Schedules.decay(1 - 1.0 / (2 << k)),
-                ORDERS.get(k % ORDERS.size()),
-                1 + k % 3,
-                k % 4,
-                BufferPolicy.COPY,
-                IntegerPolicy.COPY);
+        return ScheduledRule.of(Schedules.decay(1 - 1.0 / (2 << k)))
+                .formula(ORDERS.get(k % ORDERS.size()))
+                .every(1 + k % 3)
+                .start(k % 4);
     }
 }

@@ -2,6 +2,7 @@ package dev.polyak.gpucheck.check;
 
 import dev.polyak.rule.BufferPolicy;
 import dev.polyak.rule.IntegerPolicy;
+import dev.polyak.rule.ScheduledRule;
 import dev.polyak.schedule.Schedules;
 import dev.polyak.schedule.UpdateFormula;
 import dev.polyak.tensor.DType;
@@ -23,12 +24,12 @@ record TreatmentCheck(IntegerPolicy integers, BufferPolicy buffers) implements C
             try (CpuGpuPair twins = new CpuGpuPair(
                     bench,
                     model(bench.elements()),
-                    average -> average.schedule(Schedules.decay(0.75))
+                    average -> average.rule(ScheduledRule.of(Schedules.decay(0.75))
                             .formula(formula)
                             .every(2)
                             .start(2)
                             .integers(integers)
-                            .buffers(buffers))) {
+                            .buffers(buffers)))) {
                 for (int n = 1; n <= 5; n++) {
                     twins.step(n);
                     twins.compare(formula + ", call " + n, comparison);

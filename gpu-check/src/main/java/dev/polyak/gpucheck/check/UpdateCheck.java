@@ -1,5 +1,6 @@
 package dev.polyak.gpucheck.check;
 
+import dev.polyak.rule.ScheduledRule;
 import dev.polyak.schedule.Schedule;
 import dev.polyak.schedule.UpdateFormula;
 import dev.polyak.tensor.DType;
@@ -21,7 +22,8 @@ record UpdateCheck(DType source, DType kept) implements Check {
             try (CpuGpuPair twins = new CpuGpuPair(
                     bench,
                     Tensors.odd(source, bench.elements()),
-                    average -> average.schedule(SCHEDULE).formula(formula).dtype(kept))) {
+                    average -> average.rule(ScheduledRule.of(SCHEDULE).formula(formula))
+                            .dtype(kept))) {
                 for (int n = 1; n <= WEIGHTS.length; n++) {
                     twins.step(n);
                     twins.compare(formula + " with weight " + SCHEDULE.weight(n), comparison);

@@ -23,8 +23,8 @@ record ZeroStartCheck(DType kept) implements Check {
             for (int n = 1; n <= 3; n++) {
                 twins.step(n);
                 twins.compare("update " + n, comparison);
-                try (ParameterStore reference = twins.reference().value(0);
-                        ParameterStore tested = twins.tested().value(0)) {
+                try (ParameterStore reference = twins.reference().value();
+                        ParameterStore tested = twins.tested().value()) {
                     comparison.sameNumbers("debiased after update " + n, reference, tested);
                 }
             }

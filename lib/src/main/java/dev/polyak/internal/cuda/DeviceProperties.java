@@ -54,14 +54,9 @@ public record DeviceProperties(int index, String name, long memory, int major, i
         }
     }
 
-    /** A device in words. */
-    public static String describe(int index, String name, long memory, int major, int minor) {
-        return "cuda:" + index + " (" + name + ", " + Bytes.text(memory) + ", compute capability " + major + "." + minor
-                + ")";
-    }
-
     @Override
     public String toString() {
-        return describe(index, name, memory, major, minor);
+        return "cuda:" + index + " (" + name + ", " + Bytes.text(memory) + ", compute capability " + major + "." + minor
+                + ")";
     }
 }

@@ -8,13 +8,12 @@ import dev.polyak.internal.cuda.Waits;
 import dev.polyak.internal.store.MemoryStore;
 import dev.polyak.internal.store.Resources;
 import dev.polyak.internal.update.PlannedCall;
+import dev.polyak.internal.update.StampedTicket;
 import dev.polyak.offload.Offload;
 import dev.polyak.offload.OffloadStats;
 import dev.polyak.offload.UpdateTimes;
-import java.lang.System.Logger.Level;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -24,7 +23,6 @@ import org.jspecify.annotations.Nullable;
  * there are transports.
  */
 public final class BackgroundExecutor implements UpdateExecutor {
-    private static final System.Logger LOGGER = System.getLogger("dev.polyak");
     /** How long a close waits for what is under way. */
     private static final long LONGEST_CLOSE_MILLIS = 30_000;
 
@@ -32,7 +30,8 @@ public final class BackgroundExecutor implements UpdateExecutor {
     private final List<PlannedCall> plans;
     private final Runnable copyAll;
     private final Thread thread;
-    private final ReentrantLock updating = new ReentrantLock();
+    private final ReadingLock readings;
+    private final StampedTicket.Ring tickets;
 
     // All below: under this object's monitor.
     private PendingUpdate[] pending = {};
@@ -42,26 +41,25 @@ public final class BackgroundExecutor implements UpdateExecutor {
     private @Nullable MemoryLostException lost;
     private int skippedSinceLast;
     private boolean closing;
-    private long updates;
-    private long bytes;
-    private long copying;
-    private long mixing;
-    private long waited;
-    private long skipped;
-    private long failed;
-    private long latestBegun;
-    private long latestMade;
+    private final Figures figures = new Figures();
 
     /**
      * Begins the background's work: first it makes the transports, which takes a while where memory has to be pinned.
      *
      * @param plans what each call is to do, at the time of {@link #update}
      * @param making makes a transport for each update that may be under way
+     * @param readings holds updates back, not what brings the model's numbers
      * @param copyAll copies the model to every average
      */
     public BackgroundExecutor(
-            Offload offload, List<PlannedCall> plans, Supplier<List<ModelTransport>> making, Runnable copyAll) {
+            Offload offload,
+            List<PlannedCall> plans,
+            Supplier<List<ModelTransport>> making,
+            ReadingLock readings,
+            Runnable copyAll) {
         this.offload = offload;
+        this.readings = readings;
+        this.tickets = new StampedTicket.Ring(offload.stagings());
         this.plans = plans;
         this.copyAll = copyAll;
         this.thread = new Thread(() -> work(making), "polyak-background");
@@ -71,15 +69,16 @@ public final class BackgroundExecutor implements UpdateExecutor {
 
     private enum Stage {
         FREE,
+        CLAIMED,
         COPYING,
         UPDATING
     }
 
-    /** An update under way, or room for one; its own ticket. */
-    private final class PendingUpdate implements UpdateTicket {
+    /** An update under way, or room for one. */
+    private final class PendingUpdate implements StampedTicket.Place {
         final ModelTransport transport;
         Stage stage = Stage.FREE;
-        boolean submitted;
+        long stamp;
         long number;
         long began;
         long copied;
@@ -96,6 +95,20 @@ public final class BackgroundExecutor implements UpdateExecutor {
         }
 
         @Override
+        public long stamp() {
+            synchronized (BackgroundExecutor.this) {
+                return stamp;
+            }
+        }
+
+        @Override
+        public long update() {
+            synchronized (BackgroundExecutor.this) {
+                return number;
+            }
+        }
+
+        @Override
         public boolean isDone() {
             synchronized (BackgroundExecutor.this) {
                 return stage == Stage.FREE;
@@ -103,12 +116,15 @@ public final class BackgroundExecutor implements UpdateExecutor {
         }
 
         @Override
-        public void await() throws InterruptedException {
+        public void await(long ofStamp) throws InterruptedException {
             synchronized (BackgroundExecutor.this) {
-                while (stage != Stage.FREE) {
+                while (stage != Stage.FREE && stamp == ofStamp) {
+                    requireNoReadingHere();
                     BackgroundExecutor.this.wait();
                 }
-                throwFailure();
+                if (stamp == ofStamp) {
+                    throwFailure();
+                }
             }
         }
 
@@ -152,7 +168,7 @@ public final class BackgroundExecutor implements UpdateExecutor {
         public double progress() {
             synchronized (BackgroundExecutor.this) {
                 return switch (stage) {
-                    case COPYING -> 0;
+                    case CLAIMED, COPYING -> 0;
                     case UPDATING -> 0.5;
                     case FREE -> 1;
                 };
@@ -169,15 +185,11 @@ public final class BackgroundExecutor implements UpdateExecutor {
         long began = System.nanoTime();
         try {
             update.transport.begin(stream);
-        } catch (MemoryLostException e) {
-            free(update);
-            throw failed(number, e); // the staging's numbers are lost, not the average's
         } catch (RuntimeException e) {
-            free(update);
-            throw e;
+            free(update); // what is lost are the staging's numbers, not the average's
+            throw e instanceof MemoryLostException ? failed(number, e) : e;
         }
-        submit(update, number, began);
-        return update;
+        return submit(update, number, began);
     }
 
     /** Takes a free place and plans an update; null if there is none and the update is left out. */
@@ -188,18 +200,16 @@ public final class BackgroundExecutor implements UpdateExecutor {
         PendingUpdate update = pending[next];
         if (update.stage != Stage.FREE) {
             if (offload.whenBusy() == Offload.WhenBusy.SKIP) {
-                skipped++;
                 skippedSinceLast++;
-                latestBegun = number;
+                figures.skipped(number);
                 return null;
             }
             long since = System.nanoTime();
             awaitFree(update);
-            waited += System.nanoTime() - since;
+            figures.waited(System.nanoTime() - since);
             throwFailures();
         }
-        update.stage = Stage.COPYING;
-        update.submitted = false;
+        update.stage = Stage.CLAIMED;
         for (int k = 0; k < plans.size(); k++) {
             update.transport.calls().get(k).copyFrom(plans.get(k));
         }
@@ -229,7 +239,17 @@ public final class BackgroundExecutor implements UpdateExecutor {
 
     private void awaitFree(PendingUpdate update) {
         while (update.stage != Stage.FREE) {
+            requireNoReadingHere();
             waitHere();
+        }
+    }
+
+    /** Refuses to wait for an update for which this thread itself has to make way. */
+    private void requireNoReadingHere() {
+        if (readings.isReadHere()) {
+            throw new IllegalStateException(
+                    "an update is under way that cannot end while this thread reads the average:"
+                            + " close the scope that reading() returned first");
         }
     }
 
@@ -249,19 +269,21 @@ public final class BackgroundExecutor implements UpdateExecutor {
         notifyAll();
     }
 
-    private synchronized void submit(PendingUpdate update, long number, long began) {
+    private synchronized UpdateTicket submit(PendingUpdate update, long number, long began) {
+        update.stamp = tickets.nextStamp();
         update.number = number;
         update.began = began;
         update.mixed = update.began - 1; // not yet
         update.gated = false;
         update.discarded = false;
         update.failure = null;
-        update.submitted = true;
+        update.stage = Stage.COPYING;
         latest = update;
-        latestBegun = number;
+        figures.begun(number);
         skippedSinceLast = 0;
         next = (next + 1) % pending.length;
         notifyAll();
+        return tickets.next(update);
     }
 
     /** Throws what a reader or the next update has to know, once; that memory was lost, until that is cleared. */
@@ -309,7 +331,7 @@ public final class BackgroundExecutor implements UpdateExecutor {
     }
 
     private synchronized boolean awaitSubmission(PendingUpdate update) {
-        while (update.stage != Stage.COPYING || !update.submitted) {
+        while (update.stage != Stage.COPYING) {
             if (closing) {
                 return false;
             }
@@ -325,9 +347,12 @@ public final class BackgroundExecutor implements UpdateExecutor {
     private void make(PendingUpdate update) {
         RuntimeException failure = null;
         MemoryLostException loss = null;
+        boolean changing = false;
         try {
             update.transport.awaitCopy();
             if (endCopy(update)) {
+                readings.beginChangeInterruptibly();
+                changing = true;
                 apply(update);
             } else {
                 failure = failed(
@@ -339,6 +364,9 @@ public final class BackgroundExecutor implements UpdateExecutor {
             failure = failed(update.number, e);
         }
         end(update, failure, loss);
+        if (changing) {
+            readings.endChange(); // so that a reader finds no update under way that was made already
+        }
     }
 
     private static UpdateFailedException failed(long number, Throwable cause) {
@@ -349,27 +377,19 @@ public final class BackgroundExecutor implements UpdateExecutor {
     /** The copies are there: whether they may be mixed in. */
     private synchronized boolean endCopy(PendingUpdate update) {
         update.copied = System.nanoTime();
-        copying += update.copied - update.began;
-        bytes += update.transport.bytes();
+        figures.copied(update.copied - update.began, update.transport.bytes());
         update.stage = Stage.UPDATING;
         notifyAll();
         return !update.discarded;
     }
 
-    private void apply(PendingUpdate update) throws InterruptedException {
-        updating.lockInterruptibly();
+    private void apply(PendingUpdate update) {
         long since = System.nanoTime();
-        try {
-            update.transport.update();
-        } finally {
-            updating.unlock();
-        }
+        update.transport.update(update.number);
         synchronized (this) {
             update.mixingBegan = since;
             update.mixed = System.nanoTime();
-            mixing += update.mixed - since;
-            updates++;
-            latestMade = update.number;
+            figures.mixed(update.number, update.mixed - since);
         }
     }
 
@@ -377,7 +397,7 @@ public final class BackgroundExecutor implements UpdateExecutor {
             PendingUpdate update, @Nullable RuntimeException failure, @Nullable MemoryLostException loss) {
         update.failure = loss != null ? loss : failure;
         if (update.failure != null) {
-            failed++;
+            figures.failed();
         }
         if (loss != null) {
             lost = loss;
@@ -394,14 +414,26 @@ public final class BackgroundExecutor implements UpdateExecutor {
     @Override
     public void copyAll() {
         copyAll.run();
-        synchronized (this) {
-            lost = null;
-        }
     }
 
     @Override
-    public synchronized void clearLoss() {
+    public synchronized @Nullable MemoryLostException loss() {
+        return lost;
+    }
+
+    @Override
+    public synchronized void restart(long calls) {
         lost = null;
+        figures.restart(calls);
+    }
+
+    @Override
+    public synchronized long pending() {
+        return Arrays.stream(pending)
+                .filter(update -> update.stage == Stage.COPYING || update.stage == Stage.UPDATING)
+                .mapToLong(update -> update.number)
+                .min()
+                .orElse(0);
     }
 
     @Override
@@ -419,18 +451,9 @@ public final class BackgroundExecutor implements UpdateExecutor {
 
     private synchronized void awaitAll() throws InterruptedException {
         while (Arrays.stream(pending).anyMatch(update -> update.stage != Stage.FREE)) {
+            requireNoReadingHere();
             wait();
         }
-    }
-
-    @Override
-    public void pause() {
-        updating.lock();
-    }
-
-    @Override
-    public void resume() {
-        updating.unlock();
     }
 
     @Override
@@ -440,7 +463,7 @@ public final class BackgroundExecutor implements UpdateExecutor {
 
     @Override
     public synchronized OffloadStats stats() {
-        return new Stats(updates, bytes, copying, mixing, waited, skipped, failed, latestBegun - latestMade);
+        return figures.stats();
     }
 
     @Override
@@ -448,6 +471,11 @@ public final class BackgroundExecutor implements UpdateExecutor {
         return Arrays.stream(pending)
                 .mapToLong(update -> update.transport.elementsLeft())
                 .sum();
+    }
+
+    @Override
+    public boolean isRunning() {
+        return thread.isAlive();
     }
 
     @Override
@@ -460,11 +488,8 @@ public final class BackgroundExecutor implements UpdateExecutor {
         Waits.uninterrupted(() -> thread.join(Math.max(1, (until - System.nanoTime()) / 1_000_000)));
         if (thread.isAlive()) {
             thread.interrupt();
-            LOGGER.log(
-                    Level.WARNING,
-                    "an update has been under way for {0} s, so the memory that it uses is not freed: the GPU hangs",
-                    LONGEST_CLOSE_MILLIS / 1000);
-            return;
+            throw new IllegalStateException("an update has been under way for " + LONGEST_CLOSE_MILLIS / 1000
+                    + " s, so that the memory that it uses is not freed: the GPU hangs; close the average again later");
         }
         try (Resources resources = new Resources()) {
             Arrays.stream(pending).forEach(update -> resources.keep(update.transport));

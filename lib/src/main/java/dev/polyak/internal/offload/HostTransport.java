@@ -3,6 +3,7 @@ package dev.polyak.internal.offload;
 import dev.polyak.cuda.CudaStream;
 import dev.polyak.internal.store.HostMemoryStore;
 import dev.polyak.internal.store.MemoryStore;
+import dev.polyak.internal.store.Resources;
 import dev.polyak.internal.update.PlannedCall;
 import dev.polyak.internal.update.PolicyStep;
 import dev.polyak.internal.update.UpdateEngine;
@@ -16,13 +17,14 @@ import org.jspecify.annotations.Nullable;
 final class HostTransport extends ModelTransport {
     private final HostMemoryStore source;
     private final @Nullable UpdateEngine copying;
-    private final PolicyStep step;
+    private final Resources resources = new Resources();
 
     /** The staging is this object's from now on. */
     HostTransport(HostMemoryStore source, MemoryStore staging, PolicyStep step, List<PlannedCall> calls, int threads) {
         super(staging, step, calls);
         this.source = source;
-        this.step = step;
+        resources.keep(staging);
+        resources.keep(step);
         this.copying = staging.device().equals(source.device())
                 ? UpdateEngine.on(source, List.of(staging), calls.subList(0, 1), false, threads)
                 : null;
@@ -31,8 +33,7 @@ final class HostTransport extends ModelTransport {
     @Override
     void begin(@Nullable CudaStream stream) {
         if (stream != null) {
-            throw new IllegalArgumentException("the model is in host memory, which a stream of cuda:" + stream.device()
-                    + " does not write: call update() without a stream");
+            throw UpdateEngine.noStream(stream);
         }
         if (copying == null) {
             staging.copyFrom(source);
@@ -57,7 +58,6 @@ final class HostTransport extends ModelTransport {
 
     @Override
     public void close() {
-        step.close();
-        staging.close();
+        resources.close();
     }
 }

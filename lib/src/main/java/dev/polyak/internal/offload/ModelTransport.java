@@ -46,9 +46,9 @@ abstract sealed class ModelTransport implements AutoCloseable permits HostTransp
     /** Waits until all numbers are in the staging; in the background. */
     abstract void awaitCopy() throws InterruptedException;
 
-    /** Makes the update from the staging, in the background. */
-    final void update() {
-        step.run(null);
+    /** Makes the update of a call from the staging, in the background. */
+    final void update(long number) {
+        step.run(number, null);
     }
 
     /** Bytes of the model that an update reads. */

@@ -129,6 +129,12 @@ public abstract sealed class MemoryStore implements ParameterStore permits HostM
     @Override
     public final void copyFrom(ParameterStore source) {
         requireNonNull(source, "source");
+        requireOwnNumbers();
+        replace(source);
+    }
+
+    /** Copies a source's numbers over whatever is in this store's place. */
+    final void replace(ParameterStore source) {
         requireWritable();
         LayoutMatch match = matchAll(source, "copy: the source");
         transferFrom(of(source)).copy(match, layout);
@@ -150,6 +156,13 @@ public abstract sealed class MemoryStore implements ParameterStore permits HostM
     @Override
     public final void swap(ParameterStore other) {
         requireNonNull(other, "other");
+        requireOwnNumbers();
+        of(other).requireOwnNumbers();
+        exchange(other);
+    }
+
+    /** Exchanges whatever is in the places of two stores. */
+    final void exchange(ParameterStore other) {
         requireWritable();
         LayoutMatch match = matchAll(other, "swap: the other store");
         for (int i = 0; i < layout.size(); i++) {
@@ -186,6 +199,7 @@ public abstract sealed class MemoryStore implements ParameterStore permits HostM
     public final void write(int tensor, long at, MemorySegment from) {
         requireNonNull(from, "from");
         requireWritable();
+        requireOwnNumbers();
         requireRange(tensor, at, from);
         ownership.requireUnmoved(tensor, layout, this);
         copyIn(tensor, at, from);
@@ -266,6 +280,14 @@ public abstract sealed class MemoryStore implements ParameterStore permits HostM
                     "cannot " + what + " " + match.difference().orElseThrow());
         }
         return match;
+    }
+
+    private void requireOwnNumbers() {
+        if (occupant != null) {
+            throw new IllegalStateException(
+                    "an average is in this store's place, and what is written here would be lost"
+                            + " or become part of it: close the scope that swap() returned first");
+        }
     }
 
     public final void requireWritable() {

@@ -170,7 +170,7 @@ final class StagedTransfer implements Transfer {
             long at = from * store.layout().tensor(tensor).dtype().bits() / 8;
             CudaStream stream = stream(worker, store);
             if (stream == null) {
-                store.write(tensor, at, piece);
+                store.copyIn(tensor, at, piece); // also to a model in whose place an average is
             } else {
                 stream.copy(store.address(tensor) + at, piece.address(), piece.byteSize());
                 Waits.finish(stream);

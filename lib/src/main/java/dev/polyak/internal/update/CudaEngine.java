@@ -14,6 +14,7 @@ import dev.polyak.internal.cuda.UpdateLaunch;
 import dev.polyak.internal.cuda.Waits;
 import dev.polyak.internal.store.CudaMemoryStore;
 import dev.polyak.internal.store.Resources;
+import dev.polyak.offload.UpdateTimes;
 import dev.polyak.tensor.LayoutMatch;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -41,7 +42,8 @@ final class CudaEngine implements UpdateEngine {
     private final MemorySegment readBack;
     private final CudaEvent done;
     private final List<Group> groups = new ArrayList<>();
-    private final UpdateTicket ticket = new Ticket();
+    private final StampedTicket.Ring tickets = new StampedTicket.Ring(1);
+    private final Latest latestUpdate = new Latest();
     /** The stream of the latest update. */
     private @Nullable CudaStream latest;
 
@@ -68,6 +70,7 @@ final class CudaEngine implements UpdateEngine {
             CudaStream stream = source.stream();
             stream.fill(counters.address(), (byte) 0, COUNTERS_BYTES);
             Waits.finish(stream);
+            resources.keep(() -> Waits.finish(source.stream())); // an update may be under way
         } catch (RuntimeException e) {
             resources.close();
             throw e;
@@ -82,13 +85,17 @@ final class CudaEngine implements UpdateEngine {
     }
 
     @Override
-    public void apply() {
-        apply(source.stream());
-        finish();
+    public UpdateTicket apply(long number, @Nullable CudaStream stream) {
+        enqueue(stream == null ? source.stream() : stream);
+        latestUpdate.begin(number);
+        if (stream == null) {
+            finish();
+            return UpdateTicket.DONE;
+        }
+        return tickets.next(latestUpdate);
     }
 
-    @Override
-    public UpdateTicket apply(CudaStream stream) {
+    private void enqueue(CudaStream stream) {
         if (stream != latest || stream.handle() == STREAM_PER_THREAD) {
             stream.waitFor(done); // behind the update before, which is on another stream
         }
@@ -105,7 +112,6 @@ final class CudaEngine implements UpdateEngine {
         } catch (CudaException e) {
             throw new MemoryLostException("only a part of an update could be enqueued: " + e.getMessage(), e);
         }
-        return ticket;
     }
 
     private void finish() {
@@ -140,11 +146,7 @@ final class CudaEngine implements UpdateEngine {
 
     @Override
     public void close() {
-        try {
-            Waits.finish(source.stream()); // an update may be under way
-        } finally {
-            resources.close();
-        }
+        resources.close();
     }
 
     /** A launch updates averages whose tensors all lie equally far behind those of the first. */
@@ -169,15 +171,33 @@ final class CudaEngine implements UpdateEngine {
         return readBack.get(ValueLayout.JAVA_LONG, counter);
     }
 
-    /** Of the latest update. */
-    private final class Ticket implements UpdateTicket {
+    /** The latest update on a stream: the event is recorded behind it, until the next. */
+    private final class Latest implements StampedTicket.Place {
+        private volatile long stamp;
+        private volatile long number;
+
+        void begin(long update) {
+            stamp = tickets.nextStamp();
+            number = update;
+        }
+
+        @Override
+        public long stamp() {
+            return stamp;
+        }
+
+        @Override
+        public long update() {
+            return number;
+        }
+
         @Override
         public boolean isDone() {
             return done.isDone();
         }
 
         @Override
-        public void await() throws InterruptedException {
+        public void await(long ofStamp) throws InterruptedException {
             done.await();
         }
 
@@ -194,6 +214,11 @@ final class CudaEngine implements UpdateEngine {
         @Override
         public double progress() {
             return done.isDone() ? 1 : 0;
+        }
+
+        @Override
+        public UpdateTimes times() {
+            return UpdateTimes.NONE;
         }
     }
 

@@ -1,5 +1,7 @@
 package dev.polyak.internal.update;
 
+import dev.polyak.UpdateTicket;
+import dev.polyak.cuda.CudaStream;
 import dev.polyak.internal.kernel.Backend;
 import dev.polyak.internal.kernel.Kernels;
 import dev.polyak.internal.partition.Partition;
@@ -7,6 +9,7 @@ import dev.polyak.internal.store.HostMemoryStore;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /** Work in host memory, by the threads of the processors, piece by piece. */
 final class HostEngine implements UpdateEngine {
@@ -40,11 +43,15 @@ final class HostEngine implements UpdateEngine {
     }
 
     @Override
-    public void apply() {
+    public UpdateTicket apply(long number, @Nullable CudaStream stream) {
+        if (stream != null) {
+            throw UpdateEngine.noStream(stream);
+        }
         for (TensorUpdater each : work) {
             each.begin();
         }
         pieces.forEach(applying, failureHandler, threads);
+        return UpdateTicket.DONE;
     }
 
     @Override

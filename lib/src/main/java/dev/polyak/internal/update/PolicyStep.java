@@ -40,26 +40,22 @@ public final class PolicyStep implements AutoCloseable {
     /**
      * Makes the planned update.
      *
+     * @param number of the call
      * @param stream where it is to be enqueued; null: it is done on return
      * @throws NonFiniteException if the policy is to stop; nothing has changed then
      */
-    public UpdateTicket run(@Nullable CudaStream stream) {
+    public UpdateTicket run(long number, @Nullable CudaStream stream) {
         boolean mixing = false;
         for (int k = 0; k < calls.size(); k++) {
             mixing |= calls.get(k).updates();
         }
         if (mixing && !acceptsSource(stream)) {
-            progress.skipped();
+            progress.skipped(number);
             return UpdateTicket.DONE;
         }
         stallWatch.beforeUpdate(mixing);
-        UpdateTicket ticket = UpdateTicket.DONE;
-        if (stream == null) {
-            engine.apply();
-        } else {
-            ticket = engine.apply(stream);
-        }
-        progress.made(calls);
+        UpdateTicket ticket = engine.apply(number, stream);
+        progress.made(number, calls);
         stallWatch.afterUpdate();
         return ticket;
     }

@@ -6,6 +6,7 @@ import dev.polyak.internal.store.CudaMemoryStore;
 import dev.polyak.internal.store.HostMemoryStore;
 import dev.polyak.internal.store.MemoryStore;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** The work on one or more averages that share the readings of a source on their own device. */
 public interface UpdateEngine extends AutoCloseable {
@@ -35,13 +36,13 @@ public interface UpdateEngine extends AutoCloseable {
     /** Copies the source to every average. */
     void copyAll();
 
-    /** Does to every average what its planned call does; done on return. */
-    void apply();
-
-    /** Enqueues the same on a stream of the source's GPU. */
-    default UpdateTicket apply(CudaStream stream) {
-        throw noStream(stream);
-    }
+    /**
+     * Does to every average what its planned call does.
+     *
+     * @param number of the call
+     * @param stream of the source's GPU, where it is to be enqueued; null: it is done on return
+     */
+    UpdateTicket apply(long number, @Nullable CudaStream stream);
 
     /** Counts infinities and NaNs in what the planned calls mix in. */
     NonFiniteCount countNonFinite();
@@ -57,7 +58,8 @@ public interface UpdateEngine extends AutoCloseable {
     @Override
     void close();
 
-    private static IllegalArgumentException noStream(CudaStream stream) {
+    /** Says that a source in host memory is not behind any stream. */
+    static IllegalArgumentException noStream(CudaStream stream) {
         return new IllegalArgumentException("the model is in host memory, which a stream of cuda:" + stream.device()
                 + " does not write: call update() without a stream");
     }
