@@ -144,6 +144,22 @@ public final class HostMemoryStore extends MemoryStore implements HostStore {
         return new HostMemoryStore(view, parts, from, anyMapped, Ownership.of(stores));
     }
 
+    @Override
+    public void requireReachable() {
+        if (shared) {
+            return;
+        }
+        Thread here = Thread.currentThread();
+        for (int tensor = 0; tensor < segments.length; tensor++) {
+            if (!segments[tensor].isAccessibleBy(here)) {
+                throw new WrongThreadException(
+                        "tensor '" + layout().tensor(tensor).name() + "' is in an arena that is"
+                                + " confined to another thread than '" + here.getName()
+                                + "', so nothing has changed; call from that thread, or allocate in Arena.ofShared()");
+            }
+        }
+    }
+
     /** How many threads may work on this store and another: confined memory can be reached by its own thread alone. */
     public int threadsFor(HostMemoryStore other) {
         return shared && other.shared ? WorkerThreads.shared().size() : 1;
