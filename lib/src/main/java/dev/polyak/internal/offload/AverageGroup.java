@@ -172,7 +172,7 @@ public final class AverageGroup implements AutoCloseable {
 
     public AverageCounters counters(int which) {
         awaitUpdates();
-        return counters.of(which, 0);
+        return counters.of(which, counters.calls(), 0);
     }
 
     public long skippedElements() {
@@ -189,10 +189,11 @@ public final class AverageGroup implements AutoCloseable {
             if (loss != null) {
                 throw torn(loss);
             }
+            long calls = counters.calls(); // first: a call may begin as soon as nothing is pending
             long pending = executor.pending();
             List<AverageCounters> each = new ArrayList<>();
             for (int k = 0; k < averages.size(); k++) {
-                each.add(counters.of(k, pending));
+                each.add(counters.of(k, calls, pending));
             }
             return each;
         } catch (RuntimeException | Error e) {
