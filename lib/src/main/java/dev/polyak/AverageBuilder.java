@@ -193,7 +193,7 @@ public final class AverageBuilder {
             averages.forEach(ParameterStore::close);
             throw e;
         }
-        return new ParameterAverage(new AverageGroup(online, plans, averages, counters, readings, executor));
+        return new ParameterAverage(new AverageGroup(online, plans, averages, counters, readings, executor), nonFinite);
     }
 
     private List<AverageRule> rules() {

@@ -49,10 +49,12 @@ import java.util.stream.IntStream;
  */
 public final class ParameterAverage implements AutoCloseable {
     private final AverageGroup group;
+    private final NonFinitePolicy nonFinite;
     private final List<AverageView> averages;
 
-    ParameterAverage(AverageGroup group) {
+    ParameterAverage(AverageGroup group, NonFinitePolicy nonFinite) {
         this.group = group;
+        this.nonFinite = nonFinite;
         averages = IntStream.range(0, group.memory().size())
                 .mapToObj(k -> new AverageView(group, k))
                 .toList();
@@ -256,6 +258,15 @@ public final class ParameterAverage implements AutoCloseable {
      */
     public List<AverageRule> rules() {
         return averages.stream().map(AverageView::rule).toList();
+    }
+
+    /**
+     * What an update does with infinities and NaNs in the source.
+     *
+     * @return the policy that the averages were built with
+     */
+    public NonFinitePolicy nonFinite() {
+        return nonFinite;
     }
 
     /**
