@@ -111,13 +111,13 @@ public final class HostMemoryStore extends MemoryStore implements HostStore {
 
     @Override
     public void divide(BitSet tensors, double divisor) {
-        UpdateKernel fold = new UpdateKernel(Backend.get().kernels());
+        UpdateKernel kernel = new UpdateKernel(Backend.get().kernels());
         new Partition(layout())
                 .forEach(
                         (worker, tensor, from, count) -> {
                             if (tensors.get(tensor)) {
                                 DType type = layout().tensor(tensor).dtype();
-                                fold.divide(
+                                kernel.divide(
                                         Elements.of(type), segments[tensor], from * type.bits() / 8, divisor, count);
                             }
                         },
