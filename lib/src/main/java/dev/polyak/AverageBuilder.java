@@ -21,7 +21,11 @@ import dev.polyak.schedule.Schedule;
 import dev.polyak.tensor.DType;
 import dev.polyak.tensor.ParameterLayout;
 import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -170,7 +174,8 @@ public final class AverageBuilder {
      * @return the average
      * @throws IllegalStateException if neither a schedule nor a rule was set, or both; or another average is in the
      *     model's place
-     * @throws IllegalArgumentException if a tensor cannot be averaged, or the stores of {@link #into} do not fit
+     * @throws IllegalArgumentException if a tensor cannot be averaged, or the stores of {@link #into} do not fit, or
+     *     are in the model's memory or each other's
      * @throws OutOfMemoryError if there is no memory for the average
      */
     public ParameterAverage build() {
@@ -188,7 +193,7 @@ public final class AverageBuilder {
             averages.forEach(ParameterStore::close);
             throw e;
         }
-        return new ParameterAverage(new AverageGroup(online, plans, averages, counters, readings, executor));
+        return new ParameterAverage(new AverageGroup(online, plans, averages, counters, readings, executor), nonFinite);
     }
 
     private List<AverageRule> rules() {
@@ -227,6 +232,7 @@ public final class AverageBuilder {
             throw new IllegalArgumentException(
                     "there are " + count + " averages to keep, in " + into.size() + " stores");
         }
+        requireApart(into);
         List<MemoryStore> memory = new ArrayList<>();
         try {
             for (int k = 0; k < count; k++) {
@@ -240,6 +246,32 @@ public final class AverageBuilder {
             throw e;
         }
         return List.copyOf(memory);
+    }
+
+    /** Refuses stores that are the model's memory or each other's, as far as tensors in one place show it. */
+    private void requireApart(List<ParameterStore> stores) {
+        Set<Long> used = new HashSet<>();
+        addresses(online).forEach((address, name) -> used.add(address));
+        for (int k = 0; k < stores.size(); k++) {
+            for (Map.Entry<Long, String> place : addresses(stores.get(k)).entrySet()) {
+                if (!used.add(place.getKey())) {
+                    throw new IllegalArgumentException("store " + k + " has tensor '" + place.getValue()
+                            + "' in memory of the model or of a store before it: give each average memory of its own");
+                }
+            }
+        }
+    }
+
+    /** Where a store's tensors are that are not empty, and their names. */
+    private static Map<Long, String> addresses(ParameterStore store) {
+        Map<Long, String> addresses = new LinkedHashMap<>();
+        ParameterLayout layout = store.layout();
+        for (int i = 0; i < layout.size(); i++) {
+            if (layout.ownerOf(i) == i && layout.tensor(i).bytes() > 0) {
+                addresses.put(store.address(i), layout.tensor(i).name());
+            }
+        }
+        return addresses;
     }
 
     private UpdateExecutor executor(

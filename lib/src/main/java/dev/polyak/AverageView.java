@@ -20,7 +20,8 @@ public final class AverageView {
     /**
      * The numbers as they are kept: not debiased.
      *
-     * @return the average's own store, to be read, saved or evaluated; it lives as long as the average
+     * @return the average's own store, to be read, saved or evaluated; it lives as long as the average, and closing it
+     *     does nothing
      * @throws IllegalStateException if the average is closed, torn or swapped in (its memory then holds the model's
      *     numbers)
      */

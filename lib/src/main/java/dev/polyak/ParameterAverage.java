@@ -49,10 +49,12 @@ import java.util.stream.IntStream;
  */
 public final class ParameterAverage implements AutoCloseable {
     private final AverageGroup group;
+    private final NonFinitePolicy nonFinite;
     private final List<AverageView> averages;
 
-    ParameterAverage(AverageGroup group) {
+    ParameterAverage(AverageGroup group, NonFinitePolicy nonFinite) {
         this.group = group;
+        this.nonFinite = nonFinite;
         averages = IntStream.range(0, group.memory().size())
                 .mapToObj(k -> new AverageView(group, k))
                 .toList();
@@ -84,6 +86,7 @@ public final class ParameterAverage implements AutoCloseable {
      *     {@link NonFinitePolicy#ABORT}
      * @throws UpdateFailedException if an update before, in the background, failed, and nobody has asked its ticket;
      *     this call has not been counted
+     * @throws WrongThreadException if memory is confined to another thread
      * @throws MemoryLostException if memory was lost meanwhile; the average is then torn
      */
     public UpdateTicket update() {
@@ -169,8 +172,10 @@ public final class ParameterAverage implements AutoCloseable {
     /**
      * The numbers of the (first) average, as they are kept: not debiased.
      *
-     * @return the average's own store, to be read, saved or evaluated; it lives as long as this average
+     * @return the average's own store, to be read, saved or evaluated; it lives as long as this average, and closing it
+     *     does nothing
      * @throws IllegalStateException if the average is not live, or an update is under way and this thread is reading
+     * @throws UpdateFailedException if an update in the background failed, and nobody has asked its ticket
      */
     public ParameterStore store() {
         return averages.get(0).store();
@@ -256,11 +261,21 @@ public final class ParameterAverage implements AutoCloseable {
     }
 
     /**
+     * What an update does with infinities and NaNs in the source.
+     *
+     * @return the policy that the averages were built with
+     */
+    public NonFinitePolicy nonFinite() {
+        return nonFinite;
+    }
+
+    /**
      * How far the (first) average has come. In every state.
      *
      * @return the counters, to be saved with the {@linkplain #store() numbers}
      * @throws IllegalStateException if an update is under way and this thread is reading:
      *     {@link AverageReading#counters()} has those of what it reads
+     * @throws UpdateFailedException as {@link #store()}
      */
     public AverageCounters counters() {
         return averages.get(0).counters();
@@ -271,6 +286,7 @@ public final class ParameterAverage implements AutoCloseable {
      *
      * @return elements that {@link NonFinitePolicy#SKIP_ELEMENT} left, over all updates and averages
      * @throws IllegalStateException if an update is under way and this thread is reading
+     * @throws UpdateFailedException as {@link #store()}
      */
     public long skippedElements() {
         return group.skippedElements();

@@ -21,10 +21,11 @@ import java.util.Map;
  * memory that someone else owns: a framework's direct buffers, or a mapped checkpoint. Numbers are little-endian, as in
  * memory on x86 and Arm.
  *
- * <p>A store may be used by any thread if its memory may (an allocated store's always may). It does not order accesses:
- * whoever writes to it while another thread averages it gets a mixture. What a store on a GPU does by itself comes
- * after the work enqueued on the GPU's default stream before, and is done on return; who writes to it on a stream that
- * does not synchronise with the default one waits first.
+ * <p>A store may be used by any thread if its memory may (an allocated store's always may); what would touch memory
+ * that is confined to another thread is refused before the first write. A store does not order accesses: whoever writes
+ * to it while another thread averages it gets a mixture. What a store on a GPU does by itself comes after the work
+ * enqueued on the GPU's default stream before, and is done on return; who writes to it on a stream that does not
+ * synchronise with the default one waits first.
  */
 public sealed interface ParameterStore extends AutoCloseable permits HostStore, MemoryStore {
 

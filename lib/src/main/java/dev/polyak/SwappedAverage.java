@@ -24,7 +24,7 @@ public final class SwappedAverage implements AutoCloseable {
     /**
      * The model's own numbers, wherever they are meanwhile.
      *
-     * @return a store of the model's layout, good until this scope is closed
+     * @return a store of the model's layout, good until this scope is closed; closing it does nothing
      * @throws IllegalStateException if the scope is closed
      */
     public ParameterStore model() {
@@ -36,7 +36,7 @@ public final class SwappedAverage implements AutoCloseable {
      * The numbers of one of the averages, as they are kept: not debiased, and in their own types.
      *
      * @param which number of the average, from 0, in the order of the rules
-     * @return a store of the average's layout, good until this scope is closed
+     * @return a store of the average's layout, good until this scope is closed; closing it does nothing
      * @throws IndexOutOfBoundsException if there is no such average
      * @throws IllegalStateException if the scope is closed
      */

@@ -9,6 +9,7 @@ import dev.polyak.schedule.Schedules;
 import dev.polyak.tensor.DType;
 import dev.polyak.tensor.ParameterLayout;
 import dev.polyak.tensor.TensorSpec;
+import java.lang.foreign.Arena;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
@@ -189,6 +190,44 @@ class AverageReadingTest {
         average.close();
         assertThatThrownBy(average::reading).hasMessage("this average is closed");
         assertThatThrownBy(average::reading).hasMessage("this average is closed"); // none was left behind
+    }
+
+    /** A half-life makes up for updates that were left out, but not for those of a life before. */
+    @Test
+    void whatWasSkippedBeforeARestartIsNotMadeUpForAfterIt() throws InterruptedException {
+        try (ParameterAverage average = ParameterAverage.builder(model)
+                .schedule(Schedules.halfLife(1))
+                .offload(Offload.GATED.with(Offload.WhenBusy.SKIP))
+                .build()) {
+            average.update().await();
+            try (AverageReading reading = average.reading()) {
+                average.update(); // under way until the reading ends
+                average.update();
+                average.update();
+                assertThat(reading.counters().calls()).isEqualTo(1);
+                assertThat(average.stats().skipped()).isEqualTo(2);
+            }
+            average.restart();
+            step(average, 1);
+            assertThat(Numbers.number(average.store(), "w")).isEqualTo(0.5);
+        }
+    }
+
+    @Test
+    void countersAreThereWhenTheAverageIsTornInTheBackground() {
+        Arena arena = Arena.ofShared();
+        try (ParameterAverage average = half().offload(Offload.GATED)
+                .into(WrappedStoreTest.wrap(LAYOUT, arena))
+                .build()) {
+            step(average, 1);
+            AverageCounters complete = average.counters();
+            arena.close();
+            average.update();
+            assertThat(average.counters().updates()).isEqualTo(complete.updates());
+            assertThat(average).asString().endsWith(", torn]");
+            assertThat(average.skippedElements()).isZero();
+            assertThatThrownBy(average::store).hasMessageContaining("torn");
+        }
     }
 
     @Test

@@ -20,6 +20,8 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.FutureTask;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
@@ -379,6 +381,94 @@ class ParameterAverageTest {
             assertThatThrownBy(average::update).hasMessageContaining("torn");
             assertThatThrownBy(average::reading).hasMessageContaining("torn");
             assertThat(average).asString().endsWith(", torn]");
+        }
+    }
+
+    /** Of the tensors the first could be changed by any thread. */
+    @Test
+    void memoryOfAnotherThreadIsRefusedBeforeTheFirstWrite() throws Exception {
+        ParameterLayout layout = ParameterLayout.of(
+                TensorSpec.parameter("shared", DType.F32, 4), TensorSpec.parameter("confined", DType.F32, 4));
+        try (Arena shared = Arena.ofShared();
+                Arena confined = Arena.ofConfined();
+                ParameterStore ones = ParameterStore.allocate(layout)) {
+            ParameterStore online = ParameterStore.wrap()
+                    .tensor(layout.tensor(0), shared.allocate(16, 4))
+                    .tensor(layout.tensor(1), confined.allocate(16, 4))
+                    .build();
+            try (ParameterAverage average = ParameterAverage.builder(online)
+                    .schedule(Schedules.decay(0.5))
+                    .build()) {
+                for (String name : List.of("shared", "confined")) {
+                    Numbers.set(online, name, 4);
+                    Numbers.set(ones, name, 1);
+                }
+                assertRefusedElsewhere(average::update);
+                assertRefusedElsewhere(average::swap);
+                assertRefusedElsewhere(average::restart);
+                assertThat(average.counters()).isEqualTo(new AverageCounters(0, 0));
+                assertThat(Numbers.number(average.store(), "shared")).isZero();
+                assertThat(Numbers.number(online, "shared")).isEqualTo(4);
+                try (ParameterAverage other = ParameterAverage.builder(ones)
+                        .rules(List.of(ScheduledRule.of(Schedules.decay(0.5)), ScheduledRule.of(Schedules.decay(0.9))))
+                        .build()) {
+                    assertRefusedElsewhere(() -> other.restore(new AverageCounters(1, 1), average.store(), online));
+                    assertThat(Numbers.number(other.store(), "shared")).isEqualTo(1);
+                }
+                average.update();
+                assertThat(Numbers.number(average.store(), "confined")).isEqualTo(2);
+            }
+        }
+    }
+
+    private static void assertRefusedElsewhere(Runnable call) throws Exception {
+        FutureTask<?> elsewhere = new FutureTask<>(call, null);
+        Thread thread = new Thread(elsewhere, "trainer");
+        thread.start();
+        assertThatThrownBy(elsewhere::get)
+                .hasCauseInstanceOf(WrongThreadException.class)
+                .hasMessageContaining("tensor 'confined' is in an arena that is confined to another thread"
+                        + " than 'trainer', so nothing has changed");
+    }
+
+    /** As a try-with-resources does that takes what store() gives for a copy. */
+    @Test
+    void closingAStoreThatWasHandedOutFreesNothing() {
+        for (DType kept : List.of(DType.F32, DType.F64)) { // exchanged, and parked
+            try (ParameterStore online =
+                            Numbers.random(ParameterLayout.of(TensorSpec.parameter("w", DType.F32, 4)), 1);
+                    ParameterStore before = ParameterStore.allocate(online.layout());
+                    ParameterAverage average = Averages.of(online, kept)) {
+                before.copyFrom(online);
+                average.store().close();
+                average.average(0).store().close();
+                try (AverageReading reading = average.reading()) {
+                    reading.store().close();
+                }
+                average.update();
+                try (SwappedAverage swapped = average.swap()) {
+                    swapped.model().close();
+                    swapped.average(0).close();
+                }
+                assertThat(Numbers.firstDifference(online, before)).isEmpty();
+                average.update();
+                assertThat(average.counters().updates()).isEqualTo(2);
+            }
+        }
+    }
+
+    @Test
+    void averagesAreKeptInMemoryOfTheirOwn() {
+        List<ScheduledRule> rules =
+                List.of(ScheduledRule.of(Schedules.decay(0.5)), ScheduledRule.of(Schedules.decay(0.9)));
+        try (ParameterStore online = ParameterStore.allocate(Numbers.MODEL);
+                ParameterStore home = ParameterStore.allocate(Numbers.MODEL)) {
+            AverageBuilder builder = ParameterAverage.builder(online).rules(rules);
+            assertThatThrownBy(() -> builder.into(home, home).build())
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("store 1 has tensor '")
+                    .hasMessageContaining("give each average memory of its own");
+            assertThatThrownBy(() -> builder.into(online, home).build()).hasMessageContaining("memory of the model");
         }
     }
 

@@ -163,6 +163,23 @@ class WrappedStoreTest extends StoreContract {
         assertThat(calls[0]).isEqualTo(2);
     }
 
+    /** As where a model closes its store, and the store its model. */
+    @Test
+    void aCloseThatComesBackToTheStoreIsDoneOnce() {
+        int[] calls = new int[1];
+        ParameterStore[] store = new ParameterStore[1];
+        store[0] = ParameterStore.wrap()
+                .tensor(TENSOR, arena.allocate(16))
+                .onClose(() -> {
+                    calls[0]++;
+                    store[0].close();
+                })
+                .build();
+        store[0].close();
+        store[0].close();
+        assertThat(calls[0]).isEqualTo(1);
+    }
+
     static ParameterStore wrap(ParameterLayout layout, Arena arena) {
         WrappedStoreBuilder builder = ParameterStore.wrap();
         Map<Integer, MemorySegment> segments = new HashMap<>();

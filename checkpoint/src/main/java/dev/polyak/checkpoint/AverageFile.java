@@ -46,6 +46,7 @@ final class AverageFile {
             Map<String, String> ours = count == 1
                     ? AverageMetadata.of(average.rule(), counters.get(0), others)
                     : AverageMetadata.of(average.rules(), counters, others);
+            AverageMetadata.put(ours, average.nonFinite());
             Map<String, String> metadata = Checkpoint.metadataFor(several(model, count), ours);
             ParameterLayout layout = several(average.layout(), count);
             try (SafetensorsWriter writer = SafetensorsWriter.create(file, layout, metadata)) {

@@ -3,6 +3,7 @@ package dev.polyak.checkpoint;
 import static dev.polyak.checkpoint.internal.Text.quote;
 
 import dev.polyak.AverageCounters;
+import dev.polyak.NonFinitePolicy;
 import dev.polyak.checkpoint.internal.Text;
 import dev.polyak.frameworks.FrameworkRule;
 import dev.polyak.frameworks.Rules;
@@ -46,6 +47,7 @@ final class AverageMetadata {
     private static final String INTEGER_POLICY = "integer-policy";
     private static final String OVERRIDES = "overrides";
     private static final String OWN_RULE = "own-rule";
+    private static final String NON_FINITE = "non-finite";
     private static final String CALLS = "calls";
     private static final String UPDATES = "updates";
 
@@ -67,6 +69,7 @@ final class AverageMetadata {
                             INTEGER_POLICY,
                             OVERRIDES,
                             OWN_RULE,
+                            NON_FINITE,
                             CALLS,
                             UPDATES))
             + ")");
@@ -115,6 +118,21 @@ final class AverageMetadata {
             put(all, PREFIX + k + ".", rules.get(k), counters.get(k));
         }
         return all;
+    }
+
+    /** Adds what the updates of all averages of a file do with infinities and NaNs, unless it is the usual. */
+    static void put(Map<String, String> metadata, NonFinitePolicy policy) {
+        if (policy != NonFinitePolicy.FOLD) {
+            metadata.put(PREFIX + NON_FINITE, label(policy));
+        }
+    }
+
+    /** What the updates of all averages of a file do with infinities and NaNs. */
+    static NonFinitePolicy nonFinite(Path file, Map<String, String> metadata) throws CheckpointException {
+        return metadata.containsKey(PREFIX + NON_FINITE)
+                ? new AverageMetadata(file, metadata, PREFIX)
+                        .get(NON_FINITE, label -> NonFinitePolicy.valueOf(constant(label)))
+                : NonFinitePolicy.FOLD;
     }
 
     /** The metadata of an older file, handed on, would say how another average was made. */

@@ -160,9 +160,9 @@ public final class SavedAverage implements AutoCloseable {
     }
 
     /**
-     * Goes on with the average, or all of them, in the element types in which they were saved. To go on with other
-     * settings (threads, a device), build the average and give it {@link #counters()} and {@link #stores()} with
-     * {@link ParameterAverage#restore}.
+     * Goes on with the average, or all of them, in the element types and under the {@link dev.polyak.NonFinitePolicy}
+     * with which they were saved. To go on with other settings (threads, a device), build the average and give it
+     * {@link #counters()} and {@link #stores()} with {@link ParameterAverage#restore}.
      *
      * @param online the model, in the state in which it was when the average was saved; its present numbers are not
      *     read into the average
@@ -214,6 +214,7 @@ public final class SavedAverage implements AutoCloseable {
         }
         AverageBuilder builder = ParameterAverage.builder(online).rules(with);
         dtype(online.layout(), with).ifPresent(builder::dtype);
+        builder.nonFinite(AverageMetadata.nonFinite(checkpoint.path(), metadata()));
         ParameterAverage average = builder.build();
         try {
             average.restore(counters, stores);

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import dev.polyak.AverageCounters;
 import dev.polyak.Device;
 import dev.polyak.HostStore;
+import dev.polyak.NonFinitePolicy;
 import dev.polyak.ParameterAverage;
 import dev.polyak.ParameterStore;
 import dev.polyak.frameworks.FrameworkRule;
@@ -32,6 +33,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Every rule's average is saved and goes on: several in one file, with overrides, and of the user's own making. */
@@ -144,6 +146,28 @@ class SavedRulesTest {
     }
 
     /** Whoever hands the metadata of a file on to the next does not say how the next average is made. */
+    /** Else the first infinity after a resume would be in the average for good. */
+    @ParameterizedTest
+    @EnumSource(NonFinitePolicy.class)
+    void thePolicyForNumbersThatAreNotFiniteGoesOn(NonFinitePolicy policy) throws IOException {
+        Path file = folder.resolve("ema.safetensors");
+        Schedule schedule = Schedules.decay(0.9);
+        try (HostStore model = ParameterStore.allocate(Trained.LAYOUT);
+                ParameterAverage average = ParameterAverage.builder(model)
+                        .schedule(schedule)
+                        .nonFinite(policy)
+                        .build()) {
+            SavedAverage.save(file, average);
+            try (SavedAverage saved = SavedAverage.open(file);
+                    ParameterAverage resumed = saved.resume(model)) {
+                assertThat(resumed.nonFinite()).isEqualTo(policy);
+                Map<String, String> handedOn = SavedAverage.metadataFor(
+                        average.rule(), average.counters(), average.layout(), saved.metadata());
+                assertThat(handedOn).doesNotContainKey("polyak.non-finite");
+            }
+        }
+    }
+
     @Test
     void metadataOfAnotherAverageAreLeftOut() {
         AverageCounters counters = new AverageCounters(3, 3);

@@ -1,5 +1,6 @@
 package dev.polyak.train;
 
+import dev.polyak.AverageView;
 import dev.polyak.ParameterAverage;
 import dev.polyak.ParameterStore;
 import dev.polyak.SwappedAverage;
@@ -9,6 +10,7 @@ import dev.polyak.rule.AverageRule;
 import dev.polyak.rule.ScheduledRule;
 import dev.polyak.schedule.Schedule;
 import java.lang.System.Logger.Level;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -316,7 +318,11 @@ public final class AveragingHandler implements AutoCloseable {
         averageStore(0);
         Evaluation current = evaluation;
         return new HandlerState(
-                iteration, epoch, average.counters(), momenta.all(), current != null && current.isSwapped());
+                iteration,
+                epoch,
+                average.averages().stream().map(AverageView::counters).toList(),
+                momenta.all(),
+                current != null && current.isSwapped());
     }
 
     /**
@@ -334,7 +340,7 @@ public final class AveragingHandler implements AutoCloseable {
         Objects.requireNonNull(numbers, "numbers");
         requireTraining();
         momenta.requireAsMany(state.momenta());
-        average.restore(state.counters(), numbers);
+        average.restore(state.allCounters(), List.of(numbers));
         momenta.set(state.momenta());
         goOn(state.iteration(), state.epoch(), state.counters().calls());
     }

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * What a checkpoint keeps of an {@link AveragingHandler} besides the numbers of its averages. A handler of the same
@@ -27,18 +28,18 @@ public final class HandlerState {
 
     private final long iteration;
     private final long epoch;
-    private final AverageCounters counters;
+    private final List<AverageCounters> counters;
     private final List<Double> momenta;
     private final boolean swapped;
 
-    HandlerState(long iteration, long epoch, AverageCounters counters, List<Double> momenta, boolean swapped) {
-        if (iteration < 0 || epoch < 0 || momenta.isEmpty()) {
+    HandlerState(long iteration, long epoch, List<AverageCounters> counters, List<Double> momenta, boolean swapped) {
+        if (iteration < 0 || epoch < 0 || momenta.isEmpty() || counters.size() != momenta.size()) {
             throw new IllegalArgumentException("no handler can be at iteration " + iteration + " of epoch " + epoch
-                    + " with " + momenta.size() + " averages");
+                    + " with " + momenta.size() + " averages and the updates of " + counters.size());
         }
         this.iteration = iteration;
         this.epoch = epoch;
-        this.counters = counters;
+        this.counters = List.copyOf(counters);
         this.momenta = List.copyOf(momenta);
         this.swapped = swapped;
     }
@@ -62,11 +63,26 @@ public final class HandlerState {
     }
 
     /**
-     * How far the average has come.
+     * How far the (first) average has come.
      *
      * @return its counters; its calls are the handler's firings
      */
     public AverageCounters counters() {
+        return counters(0);
+    }
+
+    /**
+     * How far one of several averages has come.
+     *
+     * @param which number of the average, from 0, in the order of the rules
+     * @return its counters; all have the same calls
+     * @throws IndexOutOfBoundsException if there is no such average
+     */
+    public AverageCounters counters(int which) {
+        return counters.get(which);
+    }
+
+    List<AverageCounters> allCounters() {
         return counters;
     }
 
@@ -99,9 +115,9 @@ public final class HandlerState {
         Map<String, String> metadata = new LinkedHashMap<>();
         metadata.put(ITERATION, String.valueOf(iteration));
         metadata.put(EPOCH, String.valueOf(epoch));
-        metadata.put(CALLS, String.valueOf(counters.calls()));
-        metadata.put(UPDATES, String.valueOf(counters.updates()));
-        metadata.put(MOMENTA, momenta.stream().map(String::valueOf).collect(Collectors.joining(",")));
+        metadata.put(CALLS, String.valueOf(counters().calls()));
+        metadata.put(UPDATES, text(counters.stream().map(AverageCounters::updates)));
+        metadata.put(MOMENTA, text(momenta.stream()));
         metadata.put(SWAPPED, String.valueOf(swapped));
         return Collections.unmodifiableMap(metadata);
     }
@@ -115,12 +131,25 @@ public final class HandlerState {
      */
     public static HandlerState fromMetadata(Map<String, String> metadata) {
         requireNonNull(metadata, "metadata");
-        return new HandlerState(
-                number(metadata, ITERATION),
-                number(metadata, EPOCH),
-                new AverageCounters(number(metadata, CALLS), number(metadata, UPDATES)),
-                numbers(metadata, MOMENTA),
-                flag(metadata, SWAPPED));
+        long iteration = number(metadata, ITERATION);
+        long epoch = number(metadata, EPOCH);
+        List<Double> momenta = numbers(metadata, MOMENTA);
+        return new HandlerState(iteration, epoch, counters(metadata, momenta.size()), momenta, flag(metadata, SWAPPED));
+    }
+
+    private static List<AverageCounters> counters(Map<String, String> metadata, int averages) {
+        long calls = number(metadata, CALLS);
+        String[] updates = get(metadata, UPDATES).split(",", -1);
+        if (updates.length == 1) { // earlier versions wrote those of the first average alone
+            return Collections.nCopies(averages, new AverageCounters(calls, number(UPDATES, updates[0])));
+        }
+        return Arrays.stream(updates)
+                .map(each -> new AverageCounters(calls, number(UPDATES, each)))
+                .toList();
+    }
+
+    private static String text(Stream<? extends Number> numbers) {
+        return numbers.map(String::valueOf).collect(Collectors.joining(","));
     }
 
     @Override
@@ -154,7 +183,10 @@ public final class HandlerState {
     }
 
     private static long number(Map<String, String> metadata, String key) {
-        String value = get(metadata, key);
+        return number(key, get(metadata, key));
+    }
+
+    private static long number(String key, String value) {
         try {
             return Long.parseLong(value);
         } catch (NumberFormatException e) {

@@ -522,6 +522,25 @@ class AveragingHandlerTest {
     }
 
     @Test
+    void averagesOfDifferentIntervalsGoOnFromCountersOfTheirOwn() {
+        try (AveragingHandler handler =
+                        AveragingHandler.builder(model, HALF, HALF.every(3)).build();
+                AveragingHandler resumed =
+                        AveragingHandler.builder(model, HALF, HALF.every(3)).build()) {
+            for (int i = 0; i < 8; i++) {
+                handler.optimizerStepping();
+                handler.iterationCompleted();
+            }
+            HandlerState state =
+                    HandlerState.fromMetadata(handler.checkpointSaving().toMetadata());
+            resumed.checkpointLoaded(state, handler.averageStore(0), handler.averageStore(1));
+            assertThat(resumed.average().average(0).counters()).isEqualTo(new AverageCounters(8, 8));
+            assertThat(resumed.average().average(1).counters()).isEqualTo(new AverageCounters(8, 2));
+            assertThat(resumed.checkpointSaving()).isEqualTo(state);
+        }
+    }
+
+    @Test
     void aStateOfAnotherHandlerIsRefusedBeforeAnythingChanges() {
         try (AveragingHandler handler = handler(false);
                 AveragingHandler single = AveragingHandler.builder(model, HALF).build();

@@ -10,8 +10,8 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class HandlerStateTest {
-    private static final HandlerState STATE =
-            new HandlerState(1L << 40, 7, new AverageCounters(30, 20), List.of(0.1, 1 / 3.0), true);
+    private static final HandlerState STATE = new HandlerState(
+            1L << 40, 7, List.of(new AverageCounters(30, 20), new AverageCounters(30, 3)), List.of(0.1, 1 / 3.0), true);
 
     @Test
     void itIsReadBackFromStrings() {
@@ -20,6 +20,13 @@ class HandlerStateTest {
         Map<String, String> among = new HashMap<>(STATE.toMetadata());
         among.put("format", "pt");
         assertThat(HandlerState.fromMetadata(among)).isEqualTo(STATE);
+    }
+
+    @Test
+    void anEarlierStateHasTheUpdatesOfTheFirstAverageAlone() {
+        HandlerState earlier = HandlerState.fromMetadata(with("polyak.train.updates", "20"));
+        assertThat(earlier.counters(0)).isEqualTo(new AverageCounters(30, 20));
+        assertThat(earlier.counters(1)).isEqualTo(new AverageCounters(30, 20));
     }
 
     @Test
@@ -35,6 +42,10 @@ class HandlerStateTest {
                 .hasMessage("'polyak.train.swapped' is neither true nor false");
         assertThatThrownBy(() -> HandlerState.fromMetadata(with("polyak.train.updates", "31")))
                 .hasMessageContaining("31 updates in 30 calls");
+        assertThatThrownBy(() -> HandlerState.fromMetadata(with("polyak.train.updates", "2,")))
+                .hasMessage("'polyak.train.updates' is no whole number but ''");
+        assertThatThrownBy(() -> HandlerState.fromMetadata(with("polyak.train.updates", "3,2,1")))
+                .hasMessageContaining("with 2 averages and the updates of 3");
         assertThatThrownBy(() -> HandlerState.fromMetadata(with("polyak.train.iteration", "-1")))
                 .hasMessageContaining("iteration -1");
     }

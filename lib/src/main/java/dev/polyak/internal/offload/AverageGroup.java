@@ -70,6 +70,7 @@ public final class AverageGroup implements AutoCloseable {
         this.counters = counters;
         this.readings = readings;
         this.executor = executor;
+        averages.forEach(MemoryStore::adopt);
         try {
             begin();
         } catch (RuntimeException | Error e) {
@@ -170,12 +171,12 @@ public final class AverageGroup implements AutoCloseable {
     }
 
     public AverageCounters counters(int which) {
-        executor.settle();
-        return counters.of(which, 0);
+        awaitUpdates();
+        return counters.of(which, counters.calls(), 0);
     }
 
     public long skippedElements() {
-        executor.settle();
+        awaitUpdates();
         return executor.elementsLeft();
     }
 
@@ -188,10 +189,11 @@ public final class AverageGroup implements AutoCloseable {
             if (loss != null) {
                 throw torn(loss);
             }
+            long calls = counters.calls(); // first: a call may begin as soon as nothing is pending
             long pending = executor.pending();
             List<AverageCounters> each = new ArrayList<>();
             for (int k = 0; k < averages.size(); k++) {
-                each.add(counters.of(k, pending));
+                each.add(counters.of(k, calls, pending));
             }
             return each;
         } catch (RuntimeException | Error e) {
@@ -369,18 +371,25 @@ public final class AverageGroup implements AutoCloseable {
     private void freeMemory() {
         if (!executor.isRunning()) {
             try (Resources resources = new Resources()) {
-                averages.forEach(resources::keep);
+                averages.forEach(average -> resources.keep(average::free));
             }
         }
     }
 
     private void settle() {
         require(LIVE);
+        awaitUpdates();
+        require(LIVE);
+    }
+
+    /** Waits until no update is under way. If memory was lost meanwhile, the averages are torn, in whatever state. */
+    private void awaitUpdates() {
         try {
             executor.settle();
         } catch (MemoryLostException e) {
-            tear(e);
-            require(LIVE);
+            if (state == State.LIVE) {
+                tear(e);
+            }
         }
     }
 

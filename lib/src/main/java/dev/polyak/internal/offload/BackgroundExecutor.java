@@ -205,7 +205,10 @@ public final class BackgroundExecutor implements UpdateExecutor {
                 return null;
             }
             long since = System.nanoTime();
-            awaitFree(update);
+            while (update.stage != Stage.FREE) {
+                requireNoReadingHere();
+                waitHere();
+            }
             figures.waited(System.nanoTime() - since);
             throwFailures();
         }
@@ -233,13 +236,6 @@ public final class BackgroundExecutor implements UpdateExecutor {
             if (missing != null) {
                 throw missing;
             }
-            waitHere();
-        }
-    }
-
-    private void awaitFree(PendingUpdate update) {
-        while (update.stage != Stage.FREE) {
-            requireNoReadingHere();
             waitHere();
         }
     }
@@ -424,6 +420,8 @@ public final class BackgroundExecutor implements UpdateExecutor {
     @Override
     public synchronized void restart(long calls) {
         lost = null;
+        skippedSinceLast = 0;
+        Arrays.stream(pending).forEach(update -> update.failure = null);
         figures.restart(calls);
     }
 

@@ -111,13 +111,13 @@ public final class HostMemoryStore extends MemoryStore implements HostStore {
 
     @Override
     public void divide(BitSet tensors, double divisor) {
-        UpdateKernel fold = new UpdateKernel(Backend.get().kernels());
+        UpdateKernel kernel = new UpdateKernel(Backend.get().kernels());
         new Partition(layout())
                 .forEach(
                         (worker, tensor, from, count) -> {
                             if (tensors.get(tensor)) {
                                 DType type = layout().tensor(tensor).dtype();
-                                fold.divide(
+                                kernel.divide(
                                         Elements.of(type), segments[tensor], from * type.bits() / 8, divisor, count);
                             }
                         },
@@ -142,6 +142,22 @@ public final class HostMemoryStore extends MemoryStore implements HostStore {
             anyMapped |= stores[i].isMapped();
         }
         return new HostMemoryStore(view, parts, from, anyMapped, Ownership.of(stores));
+    }
+
+    @Override
+    public void requireReachable() {
+        if (shared) {
+            return;
+        }
+        Thread here = Thread.currentThread();
+        for (int tensor = 0; tensor < segments.length; tensor++) {
+            if (!segments[tensor].isAccessibleBy(here)) {
+                throw new WrongThreadException(
+                        "tensor '" + layout().tensor(tensor).name() + "' is in an arena that is"
+                                + " confined to another thread than '" + here.getName()
+                                + "', so nothing has changed; call from that thread, or allocate in Arena.ofShared()");
+            }
+        }
     }
 
     /** How many threads may work on this store and another: confined memory can be reached by its own thread alone. */

@@ -29,6 +29,7 @@ public abstract sealed class MemoryStore implements ParameterStore permits HostM
     private final boolean readOnly;
     private final Ownership ownership;
     private volatile @Nullable Occupant occupant;
+    private volatile boolean adopted;
 
     MemoryStore(ParameterLayout layout, List<String> origins, boolean readOnly, Ownership ownership) {
         this.layout = layout;
@@ -82,6 +83,19 @@ public abstract sealed class MemoryStore implements ParameterStore permits HostM
     /** Refuses memory of someone else that is no longer where it was wrapped. Allocates nothing. */
     public final void requireUnmoved() {
         ownership.requireUnmoved(layout, this);
+    }
+
+    /** Refuses memory that this thread may not touch, before any of it is written. Allocates nothing. */
+    public void requireReachable() {}
+
+    /** Makes this a part of something that hands it out: from now on {@link #free} alone frees it, no close does. */
+    public final void adopt() {
+        adopted = true;
+    }
+
+    /** Frees what was adopted. */
+    public final void free() {
+        ownership.close();
     }
 
     /** This store again, but closing that one frees nothing. */
@@ -140,9 +154,11 @@ public abstract sealed class MemoryStore implements ParameterStore permits HostM
         transferFrom(of(source)).copy(match, layout);
     }
 
-    /** Refuses a source that lacks one of this store's tensors. */
+    /** Refuses a source that lacks one of this store's tensors, or whose memory this thread may not touch. */
     public final void requireAllOf(ParameterStore source) {
         matchAll(source, "copy: the source");
+        of(source).requireReachable();
+        requireReachable();
     }
 
     /** Copies those tensors that the source has. */
@@ -179,12 +195,16 @@ public abstract sealed class MemoryStore implements ParameterStore permits HostM
     private Transfer transferFrom(MemoryStore source) {
         source.requireUnmoved();
         requireUnmoved();
+        source.requireReachable();
+        requireReachable();
         return Transfers.between(source, this);
     }
 
     @Override
     public final void close() {
-        ownership.close();
+        if (!adopted) {
+            ownership.close();
+        }
     }
 
     @Override

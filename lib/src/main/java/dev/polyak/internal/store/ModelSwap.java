@@ -20,11 +20,11 @@ public final class ModelSwap implements Occupant {
     /** The average that changed places with the model; null: the model's numbers are parked. */
     private final @Nullable MemoryStore exchanged;
 
-    private final @Nullable ParameterStore parked;
+    private final @Nullable MemoryStore parked;
     private @Nullable MemoryLostException loss;
     private boolean over;
 
-    private ModelSwap(MemoryStore model, @Nullable MemoryStore exchanged, @Nullable ParameterStore parked) {
+    private ModelSwap(MemoryStore model, @Nullable MemoryStore exchanged, @Nullable MemoryStore parked) {
         this.model = model;
         this.exchanged = exchanged;
         this.parked = parked;
@@ -60,12 +60,12 @@ public final class ModelSwap implements Occupant {
         if (model.isReadOnly()) {
             throw new UnsupportedOperationException("the average cannot be swapped into a store that is read-only");
         }
-        ParameterStore parked =
-                parking != null ? parking.borrowed() : ParameterStore.allocate(model.layout(), Device.cpu());
+        MemoryStore parked = parking != null ? parking.borrowed() : MemoryStore.allocate(model.layout(), Device.cpu());
+        parked.adopt();
         try {
             parked.copyFrom(model);
         } catch (RuntimeException e) {
-            parked.close();
+            parked.free();
             throw e;
         }
         ModelSwap swap = new ModelSwap(model, null, parked);
@@ -156,7 +156,7 @@ public final class ModelSwap implements Occupant {
             over = true;
             model.setOccupant(null);
             if (parked != null) {
-                parked.close();
+                parked.free();
             }
         }
     }

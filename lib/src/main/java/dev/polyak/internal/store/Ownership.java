@@ -16,6 +16,7 @@ public final class Ownership {
     private List<?> owners;
 
     private volatile boolean closed;
+    private boolean closing;
 
     private Ownership(Runnable closeAction, List<?> owners, @Nullable LongSupplier[] current) {
         this.closeAction = closeAction;
@@ -50,12 +51,18 @@ public final class Ownership {
         return closed;
     }
 
-    /** Frees the memory. If that fails it can be tried again. */
+    /** Frees the memory. If that fails it can be tried again. The action may itself close what is being closed. */
     synchronized void close() {
-        if (!closed) {
+        if (closed || closing) {
+            return;
+        }
+        closing = true;
+        try {
             closeAction.run();
             closed = true;
             owners = List.of();
+        } finally {
+            closing = false;
         }
     }
 

@@ -113,12 +113,12 @@ final class StagedTransfer implements Transfer {
     private final class Slots implements AutoCloseable {
         private final Resources resources = new Resources();
         private final MemorySegment memory;
-        private final UpdateKernel[] folds = new UpdateKernel[threads];
+        private final UpdateKernel[] kernels = new UpdateKernel[threads];
         private final @Nullable CudaStream[] sourceStreams = new CudaStream[threads];
         private final @Nullable CudaStream[] targetStreams = new CudaStream[threads];
 
         Slots() {
-            Arrays.setAll(folds, i -> new UpdateKernel(Backend.get().kernels()));
+            Arrays.setAll(kernels, i -> new UpdateKernel(Backend.get().kernels()));
             try {
                 Device gpu = source.device().type() == Device.Type.CUDA ? source.device() : target.device();
                 memory = resources
@@ -183,7 +183,7 @@ final class StagedTransfer implements Transfer {
                 return piece;
             }
             MemorySegment converted = slot(worker, 1).asSlice(0, (long) count * as.bits() / 8);
-            folds[worker].convert(Elements.of(type), piece, 0, Elements.of(as), converted, 0, count);
+            kernels[worker].convert(Elements.of(type), piece, 0, Elements.of(as), converted, 0, count);
             return converted;
         }
 

@@ -62,9 +62,10 @@ public final class Counters {
     /**
      * What belongs to the numbers of an average, while nothing changes them.
      *
+     * @param calls how many there were before it was asked what is under way: of later ones nothing is in the numbers
      * @param pending number of the first call whose update is still under way; 0 if there is none
      */
-    public AverageCounters of(int which, long pending) {
+    public AverageCounters of(int which, long calls, long pending) {
         return new AverageCounters(pending > 0 ? pending - 1 : Math.max(calls, made), updates[which]);
     }
 

@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Work in host memory, by the threads of the processors, piece by piece. */
 final class HostEngine implements UpdateEngine {
+    private final HostMemoryStore source;
+    private final List<HostMemoryStore> averages;
     private final TensorUpdater[] work;
     private final Partition pieces;
     private final int threads;
@@ -29,6 +31,8 @@ final class HostEngine implements UpdateEngine {
             List<PlannedCall> calls,
             boolean finiteOnly,
             int threads) {
+        this.source = source;
+        this.averages = averages;
         this.pieces = new Partition(averages.get(0).layout());
         this.work = new TensorUpdater[calls.size()];
         this.threads = Math.min(threads, averages.get(0).threadsFor(source));
@@ -39,6 +43,7 @@ final class HostEngine implements UpdateEngine {
 
     @Override
     public void copyAll() {
+        requireReachable();
         pieces.forEach(copying, failureHandler, threads);
     }
 
@@ -47,6 +52,7 @@ final class HostEngine implements UpdateEngine {
         if (stream != null) {
             throw UpdateEngine.noStream(stream);
         }
+        requireReachable();
         for (TensorUpdater each : work) {
             each.begin();
         }
@@ -54,8 +60,16 @@ final class HostEngine implements UpdateEngine {
         return UpdateTicket.DONE;
     }
 
+    private void requireReachable() {
+        source.requireReachable();
+        for (int k = 0; k < averages.size(); k++) { // an iterator would be allocated
+            averages.get(k).requireReachable();
+        }
+    }
+
     @Override
     public NonFiniteCount countNonFinite() {
+        requireReachable();
         found.set(0);
         pieces.forEach(scanning, failureHandler, threads);
         return found.get() == 0 ? NonFiniteCount.NONE : new NonFiniteCount(found.get(), foundIn);
