@@ -195,7 +195,8 @@ public final class ParameterAverage implements AutoCloseable {
     /**
      * Keeps the averages from changing while they are read: what is read is one complete update, and training goes on
      * meanwhile, as far as its updates find room in the background. For any thread. The thread that opens the reading
-     * waits for nothing that its end would have to come before: what cannot be had without is refused.
+     * waits for nothing that its end would have to come before: what cannot be had without is refused. Another thread
+     * that is to close the reading must see to that itself: it asks the reading alone.
      *
      * @return the scope, with the averages' numbers and counters; updates go on when it is closed, by any thread
      * @throws IllegalStateException if the average is not live

@@ -77,7 +77,8 @@ class OverlapTest {
             assertThat(ticket.times()).isEqualTo(UpdateTimes.NONE);
             ticket.await();
             UpdateTimes times = ticket.times();
-            assertThat(new long[] {before, times.begun(), times.read(), times.mixing(), times.done(), System.nanoTime()
+            assertThat(new long[] {
+                        before, times.begun(), times.read(), times.updating(), times.done(), System.nanoTime()
                     })
                     .isSorted();
             assertThat(times.read() - times.begun()).isGreaterThan(50_000_000);

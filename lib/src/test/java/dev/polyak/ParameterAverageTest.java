@@ -384,6 +384,36 @@ class ParameterAverageTest {
         }
     }
 
+    @Test
+    void anAverageOfAnAverageWaitsForTheSwapsOfBoth() {
+        try (ParameterStore online = Numbers.random(Numbers.MODEL, 1);
+                ParameterAverage first = ParameterAverage.builder(online)
+                        .schedule(Schedules.decay(0.5))
+                        .build();
+                ParameterAverage second = ParameterAverage.builder(first.store())
+                        .schedule(Schedules.decay(0.5))
+                        .build()) {
+            Numbers.randomize(online, 2);
+            first.update();
+            try (SwappedAverage swapped = first.swap()) {
+                assertThat(swapped).isNotNull();
+                assertThatThrownBy(second::update)
+                        .isInstanceOf(IllegalStateException.class)
+                        .hasMessageContaining("another average is in this model's place");
+            }
+            second.update();
+            try (SwappedAverage swapped = second.swap()) {
+                assertThat(swapped).isNotNull();
+                assertThatThrownBy(first::update)
+                        .isInstanceOf(IllegalStateException.class)
+                        .hasMessageContaining("an average of this average is in its place");
+                assertThatThrownBy(first::swap).hasMessageContaining("an average of this average is in its place");
+            }
+            first.update();
+            second.update();
+        }
+    }
+
     /** Of the tensors the first could be changed by any thread. */
     @Test
     void memoryOfAnotherThreadIsRefusedBeforeTheFirstWrite() throws Exception {

@@ -31,7 +31,7 @@ public interface OffloadStats {
      *
      * @return nanoseconds, over all updates
      */
-    long folding();
+    long updating();
 
     /**
      * Time in which the training's thread waited for a staging.

@@ -24,10 +24,10 @@ record OffloadOutcome(long seed, Device.Choice choice, List<Step> steps, boolean
                 / 1e6;
     }
 
-    /** Which part of copying and folding the training did not wait for, 0 to 1. */
+    /** Which part of copying and updating the training did not wait for, 0 to 1. */
     double besideTraining() {
         double all = steps.stream()
-                .mapToLong(step -> step.copying() + step.folding())
+                .mapToLong(step -> step.copying() + step.updating())
                 .sum();
         return steps.stream().mapToLong(Step::beside).sum() / all;
     }

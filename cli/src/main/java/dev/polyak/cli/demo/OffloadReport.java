@@ -32,7 +32,7 @@ record OffloadReport(OffloadOutcome outcome, RunFolder folder, boolean drawn) {
         line(out, "training a step", Step::training);
         line(out, "call of update, for which training waits", Step::calling);
         line(out, "copy", Step::copying);
-        line(out, "fold", Step::folding);
+        line(out, "fold", Step::updating);
         out.println();
         out.println("of copy and fold " + percent(outcome.besideTraining()) + " went on beside the training");
         out.println(
@@ -66,7 +66,7 @@ record OffloadReport(OffloadOutcome outcome, RunFolder folder, boolean drawn) {
                         medians -> medians.member("training", outcome.millis(Step::training))
                                 .member("call", outcome.millis(Step::calling))
                                 .member("copy", outcome.millis(Step::copying))
-                                .member("fold", outcome.millis(Step::folding)))
+                                .member("fold", outcome.millis(Step::updating)))
                 .member("beside_training", outcome.besideTraining())
                 .member("same_bits", outcome.sameBits())
                 .member("average", folder.offloadedAverage().toString())

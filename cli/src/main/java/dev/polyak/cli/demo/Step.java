@@ -24,13 +24,13 @@ record Step(long begun, long trained, long returned, UpdateTimes update) {
         return update.read() - update.begun();
     }
 
-    long folding() {
-        return update.done() - update.mixing();
+    long updating() {
+        return update.done() - update.updating();
     }
 
     /** How much of copy and fold the training did not wait for. */
     long beside() {
-        return after(returned, update.begun(), update.read()) + after(returned, update.mixing(), update.done());
+        return after(returned, update.begun(), update.read()) + after(returned, update.updating(), update.done());
     }
 
     private static long after(long time, long begin, long end) {

@@ -48,7 +48,7 @@ final class Timeline {
                 millis(step.returned(), zero),
                 millis(step.update().begun(), zero),
                 millis(step.update().read(), zero),
-                millis(step.update().mixing(), zero),
+                millis(step.update().updating(), zero),
                 millis(step.update().done(), zero));
     }
 
@@ -78,7 +78,7 @@ final class Timeline {
                 1,
                 FOLDING,
                 steps,
-                step -> step.update().mixing(),
+                step -> step.update().updating(),
                 step -> step.update().done());
         Charts.write(chart, file);
     }

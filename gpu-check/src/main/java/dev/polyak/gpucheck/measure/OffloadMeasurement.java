@@ -54,7 +54,7 @@ record OffloadMeasurement(long elements) implements Measurement {
                                     offloaded.alone(
                                             COPY, Offloaded.onGpu(elements), times -> times.read() - times.begun()),
                                     offloaded.alone(
-                                            FOLD, Offloaded.folded(elements), times -> times.done() - times.mixing()),
+                                            FOLD, Offloaded.folded(elements), times -> times.done() - times.updating()),
                                     offloaded.overlapped(Measurements.UPDATE_OFF_GPU, Offloaded.updated(elements))))
                     .bandwidth(COPY, PLAIN)
                     .speed(Measurements.UPDATE_OFF_GPU, COPY, FOLD)

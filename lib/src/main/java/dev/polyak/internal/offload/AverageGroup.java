@@ -437,6 +437,12 @@ public final class AverageGroup implements AutoCloseable {
             throw new IllegalStateException(
                     "another average is in this model's place: close the scope that its swap() returned first");
         }
+        for (int k = 0; k < averages.size(); k++) { // an iterator would be allocated
+            if (averages.get(k).occupant() != null) {
+                throw new IllegalStateException("an average of this average is in its place: close the scope that its"
+                        + " swap() returned first");
+            }
+        }
     }
 
     /** What the averages are and how far they have come, without waiting for anything. */

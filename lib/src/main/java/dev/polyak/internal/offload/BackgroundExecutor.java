@@ -82,7 +82,7 @@ public final class BackgroundExecutor implements UpdateExecutor {
         long number;
         long began;
         long copied;
-        long mixingBegan;
+        long updatingBegan;
         long mixed;
         boolean gated;
         boolean discarded;
@@ -153,7 +153,7 @@ public final class BackgroundExecutor implements UpdateExecutor {
         public UpdateTimes times() {
             synchronized (BackgroundExecutor.this) {
                 return stage == Stage.FREE && mixed - began > 0
-                        ? new UpdateTimes(began, copied, mixingBegan, mixed)
+                        ? new UpdateTimes(began, copied, updatingBegan, mixed)
                         : UpdateTimes.NONE;
             }
         }
@@ -383,7 +383,7 @@ public final class BackgroundExecutor implements UpdateExecutor {
         long since = System.nanoTime();
         update.transport.update(update.number);
         synchronized (this) {
-            update.mixingBegan = since;
+            update.updatingBegan = since;
             update.mixed = System.nanoTime();
             figures.mixed(update.number, update.mixed - since);
         }

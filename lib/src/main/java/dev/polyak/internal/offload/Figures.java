@@ -7,7 +7,7 @@ final class Figures {
     private long updates;
     private long bytes;
     private long copying;
-    private long mixing;
+    private long updating;
     private long waited;
     private long skipped;
     private long failed;
@@ -39,7 +39,7 @@ final class Figures {
     }
 
     void mixed(long number, long nanos) {
-        mixing += nanos;
+        updating += nanos;
         updates++;
         latestMade = number;
     }
@@ -49,6 +49,6 @@ final class Figures {
     }
 
     OffloadStats stats() {
-        return new Stats(updates, bytes, copying, mixing, waited, skipped, failed, latestBegun - latestMade);
+        return new Stats(updates, bytes, copying, updating, waited, skipped, failed, latestBegun - latestMade);
     }
 }

@@ -4,7 +4,7 @@ import dev.polyak.offload.OffloadStats;
 
 /** The figures at one moment. */
 record Stats(
-        long updates, long bytes, long copying, long folding, long waited, long skipped, long failed, long staleness)
+        long updates, long bytes, long copying, long updating, long waited, long skipped, long failed, long staleness)
         implements OffloadStats {
     /** Those of an average that is updated at once. */
     static final OffloadStats NONE = new Stats(0, 0, 0, 0, 0, 0, 0, 0);

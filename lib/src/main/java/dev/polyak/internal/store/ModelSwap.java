@@ -43,6 +43,7 @@ public final class ModelSwap implements Occupant {
         average.exchange(model);
         ModelSwap swap = new ModelSwap(model, average, null);
         model.setOccupant(swap);
+        average.setOccupant(() -> swap.numbersOf(average)); // for an average of this average
         return swap;
     }
 
@@ -155,6 +156,9 @@ public final class ModelSwap implements Occupant {
         if (!over) {
             over = true;
             model.setOccupant(null);
+            if (exchanged != null) {
+                exchanged.setOccupant(null);
+            }
             if (parked != null) {
                 parked.free();
             }

@@ -45,15 +45,15 @@ public final class PolicyStep implements AutoCloseable {
      * @throws NonFiniteException if the policy is to stop; nothing has changed then
      */
     public UpdateTicket run(long number, @Nullable CudaStream stream) {
-        boolean mixing = false;
+        boolean updating = false;
         for (int k = 0; k < calls.size(); k++) {
-            mixing |= calls.get(k).updates();
+            updating |= calls.get(k).updates();
         }
-        if (mixing && !acceptsSource(stream)) {
+        if (updating && !acceptsSource(stream)) {
             progress.skipped(number);
             return UpdateTicket.DONE;
         }
-        stallWatch.beforeUpdate(mixing);
+        stallWatch.beforeUpdate(updating);
         UpdateTicket ticket = engine.apply(number, stream);
         progress.made(number, calls);
         stallWatch.afterUpdate();

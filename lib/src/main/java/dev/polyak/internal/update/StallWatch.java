@@ -59,9 +59,9 @@ final class StallWatch {
         model = Arena.ofAuto().allocate((long) sample * Double.BYTES, Double.BYTES);
     }
 
-    void beforeUpdate(boolean mixing) {
+    void beforeUpdate(boolean updating) {
         looking = false;
-        if (tensor < 0 || warned || !mixing || ++updates < nextLook) {
+        if (tensor < 0 || warned || !updating || ++updates < nextLook) {
             return;
         }
         nextLook = 2 * updates;
