@@ -194,14 +194,14 @@ class ArchitectureTest {
     }
 
     /**
-     * On JDK 27 C2 does not compile them: each would allocate its result. NarrowFloats has the form that each JDK
+     * On JDK 27 C2 does not compile them: each would allocate its result. Bf16AndF16 has the form that each JDK
      * compiles.
      */
     @Test
     void noLoopReinterpretsFloatsByItself() {
         noClasses()
                 .that()
-                .doNotHaveFullyQualifiedName("dev.polyak.internal.vector.NarrowFloats")
+                .doNotHaveFullyQualifiedName("dev.polyak.internal.vector.Bf16AndF16")
                 .should()
                 .callMethod("jdk.incubator.vector.FloatVector", "reinterpretAsInts")
                 .orShould()

@@ -53,7 +53,7 @@ public final class TemplatedKernels implements Kernels {
 
     private Loop make(Variant.OfLoop variant) {
         if (isInPlainJava(variant)) {
-            return Template.instantiate(MethodHandles.lookup(), "HalfLoop", Loop.class, variant);
+            return Template.instantiate(MethodHandles.lookup(), "F16Loop", Loop.class, variant);
         }
         String template = variant.source() == Element.F64 ? "DoubleLoop" : "FloatLoop";
         return Template.instantiate(lookup, template, Loop.class, variant);
@@ -82,7 +82,7 @@ public final class TemplatedKernels implements Kernels {
         Conversion conversion = conversions.get(key);
         if (conversion == null) {
             conversion = from == Element.F32 && to == Element.F16
-                    ? new HalfConversion()
+                    ? new F16Conversion()
                     : Template.instantiate(
                             lookup,
                             "ElementConversion",

@@ -91,7 +91,7 @@ final class ElementConversion implements Conversion {
             } else {
                 IntVector bits = (IntVector) ShortVector.fromMemorySegment(SHORTS, from, here, Species.ORDER)
                         .convertShape(VectorOperators.S2I, INTS, 0);
-                values = FROM == Element.BF16 ? NarrowFloats.fromBf16(bits) : NarrowFloats.fromF16(bits, INTS);
+                values = FROM == Element.BF16 ? Bf16AndF16.fromBf16(bits) : Bf16AndF16.fromF16(bits, INTS);
             }
             if (TO == Element.F32) {
                 values.intoMemorySegment(to, there, Species.ORDER);
@@ -99,7 +99,7 @@ final class ElementConversion implements Conversion {
                 ((DoubleVector) values.convertShape(VectorOperators.F2D, DOUBLES, 0))
                         .intoMemorySegment(to, there, Species.ORDER);
             } else {
-                ((ShortVector) NarrowFloats.toBf16(values, INTS).convertShape(VectorOperators.I2S, SHORTS, 0))
+                ((ShortVector) Bf16AndF16.toBf16(values, INTS).convertShape(VectorOperators.I2S, SHORTS, 0))
                         .intoMemorySegment(to, there, Species.ORDER);
             }
         }

@@ -295,14 +295,14 @@ final class FloatLoop implements Loop {
         }
         IntVector bits = (IntVector) ShortVector.fromMemorySegment(SHORTS, memory, at, Species.ORDER)
                 .convertShape(VectorOperators.S2I, INTS, 0);
-        return type == Element.BF16 ? NarrowFloats.fromBf16(bits) : NarrowFloats.fromF16(bits, INTS);
+        return type == Element.BF16 ? Bf16AndF16.fromBf16(bits) : Bf16AndF16.fromF16(bits, INTS);
     }
 
     private static void store(FloatVector values, MemorySegment e, long at) {
         if (AVERAGE == Element.F32) {
             values.intoMemorySegment(e, at, Species.ORDER);
         } else {
-            ((ShortVector) NarrowFloats.toBf16(values, INTS).convertShape(VectorOperators.I2S, SHORTS, 0))
+            ((ShortVector) Bf16AndF16.toBf16(values, INTS).convertShape(VectorOperators.I2S, SHORTS, 0))
                     .intoMemorySegment(e, at, Species.ORDER);
         }
     }

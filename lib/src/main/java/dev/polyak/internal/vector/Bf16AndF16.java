@@ -13,7 +13,7 @@ import jdk.incubator.vector.VectorSpecies;
  * <p>None of these methods has a branch: they are shared by all loops, and a branch that the first loops never took
  * would not be inlined into those that do.
  */
-final class NarrowFloats {
+final class Bf16AndF16 {
     private static final int MAGNITUDE = 0x7fff_ffff;
     private static final int INFINITY = 0x7f80_0000;
     /** An infinite binary16. */
@@ -23,7 +23,7 @@ final class NarrowFloats {
     private static final boolean IS_REINTERPRETATION_COMPILED =
             Runtime.version().feature() < 26;
 
-    private NarrowFloats() {}
+    private Bf16AndF16() {}
 
     static FloatVector fromBf16(IntVector bits) {
         return bits.lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats();

@@ -3,15 +3,14 @@ package dev.polyak.internal.kernel;
 import java.lang.foreign.MemorySegment;
 
 /**
- * The conversion from binary32 to binary16, in plain Java in every backend, for the reasons that {@link HalfLoop}
- * gives.
+ * The conversion from binary32 to binary16, in plain Java in every backend, for the reasons that {@link F16Loop} gives.
  */
-final class HalfConversion implements Conversion {
+final class F16Conversion implements Conversion {
     @Override
     public void run(MemorySegment from, long fromAt, MemorySegment to, long toAt, int n) {
-        HalfBlock block = HalfBlock.ofThread();
-        for (int i = 0; i < n; i += HalfBlock.LENGTH) {
-            int length = Math.min(HalfBlock.LENGTH, n - i);
+        F16Block block = F16Block.ofThread();
+        for (int i = 0; i < n; i += F16Block.LENGTH) {
+            int length = Math.min(F16Block.LENGTH, n - i);
             MemorySegment.copy(from, Element.FLOAT, fromAt + (long) i * Float.BYTES, block.wide, 0, length);
             narrow(block.wide, block.narrow, length);
             MemorySegment.copy(block.narrow, 0, to, Element.SHORT, toAt + (long) i * Short.BYTES, length);

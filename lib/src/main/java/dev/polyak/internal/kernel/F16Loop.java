@@ -10,7 +10,7 @@ import java.lang.invoke.MethodHandles;
  * <p>Results go through an array, since C2 cannot know whether two memories overlap; and so do sources in binary32,
  * since it makes no SIMD of unaligned floats.
  */
-final class HalfLoop implements Loop {
+final class F16Loop implements Loop {
     private static final Variant.OfLoop VARIANT = Template.data(MethodHandles.lookup(), Variant.OfLoop.class);
     private static final Step STEP = VARIANT.step();
     private static final boolean IS_SOURCE_WIDE = VARIANT.source() == Element.F32;
@@ -18,9 +18,9 @@ final class HalfLoop implements Loop {
 
     @Override
     public long one(MemorySegment e, long eAt, MemorySegment p, long pAt, double a, double b, int n) {
-        HalfBlock block = HalfBlock.ofThread();
-        for (int i = 0; i < n; i += HalfBlock.LENGTH) {
-            int length = Math.min(HalfBlock.LENGTH, n - i);
+        F16Block block = F16Block.ofThread();
+        for (int i = 0; i < n; i += F16Block.LENGTH) {
+            int length = Math.min(F16Block.LENGTH, n - i);
             long at = eAt + (long) i * Short.BYTES;
             long there = pAt + (long) i * SOURCE_BYTES;
             if (IS_SOURCE_WIDE) {
