@@ -23,8 +23,9 @@ final class FloatLoop implements Loop {
 
     @Override
     public long one(MemorySegment e, long eAt, MemorySegment p, long pAt, double a, double b, int n) {
-        // A move from an integer to a float is not made SIMD of, and so arrays would not help bfloat16. Averages in
-        // binary16 have a loop of their own, of finite and other elements alike.
+        // A move from an integer to a float is not made SIMD of, and so arrays would not help bfloat16. Most averages
+        // in
+        // binary16 have a loop of their own.
         if (FINITE_ONLY || AVERAGE != Element.F32 || SOURCE == Element.BF16) {
             return eachByItself(e, eAt, p, pAt, (float) a, (float) b, n);
         }

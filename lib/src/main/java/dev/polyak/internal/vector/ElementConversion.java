@@ -17,7 +17,8 @@ import jdk.incubator.vector.VectorSpecies;
 
 /**
  * Template: a conversion between two element types. Whatever is not a conversion from or to binary32 (binary64 to
- * bfloat16, say) is rare, and done by the scalar definition alone.
+ * bfloat16, say) is rare, and done by the scalar definition alone; so would one to binary16 be, which has a class of
+ * its own.
  */
 final class ElementConversion implements Conversion {
     private static final Variant.OfConversion VARIANT =
@@ -27,7 +28,7 @@ final class ElementConversion implements Conversion {
     private static final int FROM_BYTES = FROM.bytes();
     private static final int TO_BYTES = TO.bytes();
     private static final boolean WIDE = FROM == Element.F64 || TO == Element.F64;
-    private static final boolean IN_VECTORS = FROM == Element.F32 || TO == Element.F32;
+    private static final boolean IN_VECTORS = TO != Element.F16 && (FROM == Element.F32 || TO == Element.F32);
     private static final VectorSpecies<Float> FLOATS =
             WIDE ? Species.halfFloats(VARIANT.vectorBits()) : Species.floats(VARIANT.vectorBits());
     private static final VectorSpecies<Double> DOUBLES = Species.doubles(VARIANT.vectorBits());

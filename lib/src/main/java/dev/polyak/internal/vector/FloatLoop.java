@@ -21,7 +21,8 @@ import jdk.incubator.vector.VectorSpecies;
  * rare when its caller was compiled would be inlined without what the loop needs inlined, and box every vector from
  * then on.
  *
- * <p>The elements that do not fill a vector are computed by the step's scalar definition.
+ * <p>The elements that do not fill a vector are computed by the step's scalar definition, and so are averages in
+ * binary16 that are not left to the plain loop which is faster there.
  */
 final class FloatLoop implements Loop {
     private static final Variant.OfLoop VARIANT = Template.data(MethodHandles.lookup(), Variant.OfLoop.class);
